@@ -1,0 +1,43 @@
+using System;
+using VhdxFuse.Vhdx.Layout;
+
+namespace VhdxFuse.Vhdx.Images;
+
+/// <summary>
+/// The bytes of one image file. Everything the engine reads or writes goes through here, so that a test can put
+/// memory, faults or a recorder in its place. Reads may run on many threads at once.
+/// </summary>
+/// <remarks>Every member but the properties throws <see cref="VhdxException"/> of kind Io when the file below fails.</remarks>
+public interface IImageFile : IDisposable
+{
+    /// <summary>The name that messages use.</summary>
+    string Path { get; }
+
+    /// <summary>The same for two objects exactly when they are the same file, whatever its names.</summary>
+    string Identity { get; }
+
+    /// <summary>In bytes. A file opened for reading keeps the length it had when it was opened.</summary>
+    long LengthBytes { get; }
+
+    /// <summary>Reads until <paramref name="target"/> is full or the file ends.</summary>
+    /// <returns>How many bytes were read: less than asked for only at the end.</returns>
+    int Read(FileOffset at, Span<byte> target);
+
+    /// <summary>Where the next byte lies that the file system doesn't hold as a hole.</summary>
+    /// <returns>At least <paramref name="at"/>; <see cref="LengthBytes"/> when only holes follow. A file system that
+    /// can't tell gives <paramref name="at"/>.</returns>
+    FileOffset NextData(FileOffset at);
+
+    /// <summary>Writes all of <paramref name="source"/>, extending the file when it reaches past the end.</summary>
+    void Write(FileOffset at, ReadOnlySpan<byte> source);
+
+    /// <summary>Makes a range read as zeros, extending the file when it reaches past the end; never by writing it
+    /// out when the file system knows a cheaper way.</summary>
+    void WriteZeros(FileOffset at, long lengthBytes);
+
+    /// <summary>Sets the length; added bytes read as zeros.</summary>
+    void SetLength(long lengthBytes);
+
+    /// <summary>Makes every completed write, and the length, durable. Never retried after a failure.</summary>
+    void Flush();
+}
