@@ -1,5 +1,6 @@
 using System;
 using System.Diagnostics.CodeAnalysis;
+using VhdxFuse.Fuse.Mounting;
 
 namespace VhdxFuse.Fuse;
 
@@ -14,10 +15,15 @@ public static class Fuse
     /// <param name="fileSystem">Called until its <see cref="IFuseFileSystem.Ended"/>. If Mount throws, Ended is not called.</param>
     /// <param name="options">How.</param>
     /// <exception cref="FuseException">Nothing is mounted.</exception>
-    public static IFuseMount Mount(string mountPoint, IFuseFileSystem fileSystem, MountOptions options) =>
-        throw new NotSupportedException("follows");
+    public static IFuseMount Mount(string mountPoint, IFuseFileSystem fileSystem, MountOptions options)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(mountPoint);
+        ArgumentNullException.ThrowIfNull(fileSystem);
+        ArgumentNullException.ThrowIfNull(options);
+        return Mounter.Mount(mountPoint, fileSystem, options);
+    }
 
     /// <summary>Says why mounting cannot work for this process; mounts nothing.</summary>
     /// <returns>Null when nothing speaks against it.</returns>
-    public static FuseProblem? CheckDependencies() => throw new NotSupportedException("follows");
+    public static FuseProblem? CheckDependencies() => Dependencies.Check();
 }

@@ -3,7 +3,8 @@ using System.Threading.Tasks;
 
 namespace VhdxFuse.Fuse;
 
-/// <summary>A served mount. Safe to use from any thread, signal handlers' threads among them.</summary>
+/// <summary>A served mount. Safe to use from any thread, signal handlers' threads among them.
+/// Never call it from inside a handler. Disposing detaches what is still mounted, and doesn't wait.</summary>
 public interface IFuseMount : IDisposable
 {
     /// <summary>The mount point's absolute path; for an inherited mount the name it was given by.</summary>
