@@ -7,7 +7,7 @@ using VhdxFuse.Vhdx.Layout;
 namespace VhdxFuse.Vhdx.Blocks;
 
 /// <summary>
-/// The block allocation table, read page by page. Each entry is judged when it is used (R-BAT-4 to R-BAT-9): one bad
+/// The block allocation table, read page by page. Each entry is judged when it is used (R-BAT-4, R-BAT-5, R-BAT-6): one bad
 /// entry costs its own blocks and no others.
 /// </summary>
 internal sealed class BlockAllocationTable(MetadataPages pages, DiskGeometry geometry, RegionLayout layout)
@@ -27,6 +27,7 @@ internal sealed class BlockAllocationTable(MetadataPages pages, DiskGeometry geo
         Span<byte> entries = stackalloc byte[count * BatEntry.SizeBytes];
         pages.Read(at, entries);
 
+        // Bitmap entries lie between chunks and are passed over: without a parent they may hold anything (R-BAT-10, T-3).
         var entry = new BatEntry(BinaryPrimitives.ReadUInt64LittleEndian(entries));
         if (entry.State is PayloadBlockState.FullyPresent or PayloadBlockState.PartiallyPresent)
         {
@@ -105,6 +106,7 @@ internal sealed class BlockAllocationTable(MetadataPages pages, DiskGeometry geo
 
     private VhdxException? DefectOfAbsent(BatEntry entry, FileOffset at)
     {
+        // R-BAT-7; the offset of an absent block means nothing (R-RD-3).
         if (entry.State is (PayloadBlockState)4 or (PayloadBlockState)5)
         {
             return Fault(at, $"BAT entry has the unknown payload state {(int)entry.State}");
@@ -115,6 +117,7 @@ internal sealed class BlockAllocationTable(MetadataPages pages, DiskGeometry geo
 
     private VhdxException? DefectOfPresent(BatEntry entry, FileOffset at, BlockIndex first, int count)
     {
+        // R-BAT-8
         if (entry.State == PayloadBlockState.PartiallyPresent && !geometry.HasParent)
         {
             return Fault(at, "BAT entry is partially present in a file without parent");

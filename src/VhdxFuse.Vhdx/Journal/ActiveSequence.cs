@@ -67,6 +67,7 @@ internal sealed class ActiveSequence
         && next.Header.SequenceNumber == entry.Header.SequenceNumber + 1
             ? next : null;
 
+    // A torn newest entry isn't in the scan, so the run ends before it (R-SCN-5).
     private static ActiveSequence? RunFrom(LogRegion region, Dictionary<LogSector, LogEntry> byStart, LogEntry first)
     {
         var run = new List<LogEntry>();

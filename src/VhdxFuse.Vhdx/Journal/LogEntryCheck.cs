@@ -62,6 +62,7 @@ internal sealed class LogEntryCheck(LogRegion region)
 
     private LogEntryDefect HeaderDefect(in LogEntryHeader header)
     {
+        // R-LOG-2, R-LOG-3, R-LOG-4, R-LOG-5
         if (header.EntryLengthBytes % LogSector.SizeBytes != 0
             || header.EntryLengthBytes == 0 || header.EntryLengthBytes >= region.LengthBytes)
         {

@@ -1,6 +1,6 @@
 namespace VhdxFuse.Vhdx.Journal;
 
-/// <summary>Why a sector that starts like a log entry is not one (R-LOG-1 to R-LOG-9).</summary>
+/// <summary>Why a sector that starts like a log entry is not one (R-LOG-2 and those that follow it).</summary>
 public enum LogEntryDefect
 {
     /// <summary>None: the entry is valid.</summary>

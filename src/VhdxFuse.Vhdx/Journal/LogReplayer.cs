@@ -42,7 +42,7 @@ internal sealed class LogReplayer
             replayer.Apply(entry, target);
         }
 
-        // R-RPL-6: always, aligned or not; a lost extension comes back as zeros.
+        // R-RPL-6 (R-LOG-11, T-7): always, whether the log's size is whole MiB or not; a lost extension comes back as zeros.
         if (target.LengthBytes < lastFileOffset)
         {
             target.SetLength(lastFileOffset);
@@ -131,6 +131,7 @@ internal sealed class LogReplayer
         }
     }
 
+    // R-RPL-5: descriptors in their order; a zero range of length 0 does nothing (R-LOG-12).
     private void Apply(LogEntry entry, IImageFile target)
     {
         uint dataSector = (uint)LogEntryCheck.DescriptorSectors(entry.Header.DescriptorCount);

@@ -4,7 +4,7 @@ using VhdxFuse.Vhdx.Format;
 
 namespace VhdxFuse.Vhdx.Layout;
 
-/// <summary>The entries of a metadata table, proved to lie inside their region and apart (R-MET-1 to R-MET-4).</summary>
+/// <summary>The entries of a metadata table, proved to lie inside their region and apart (R-MET-1, R-MET-4).</summary>
 internal sealed class MetadataItems
 {
     private const int MaxItemBytes = Units.MiB;
@@ -95,6 +95,7 @@ internal sealed class MetadataItems
             throw new VhdxException(VhdxErrorKind.Corrupt, _image, at, "a metadata item has an id of zeros");
         }
 
+        // R-MET-3
         if ((entry.Flags & ~KnownFlags) != 0 || (entry.IsUser && entry.IsRequired))
         {
             throw VhdxException.Field(

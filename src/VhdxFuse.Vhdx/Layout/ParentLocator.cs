@@ -4,7 +4,7 @@ using VhdxFuse.Vhdx.Format;
 
 namespace VhdxFuse.Vhdx.Layout;
 
-/// <summary>How a differencing image names its parent. MS-VHDX 2.6.2.6 (R-PAR-1 to R-PAR-6).</summary>
+/// <summary>How a differencing image names its parent. MS-VHDX 2.6.2.6 (R-PAR-1).</summary>
 public sealed class ParentLocator
 {
     private const int MaxPairs = 256;
@@ -64,6 +64,7 @@ public sealed class ParentLocator
                 VhdxErrorKind.Corrupt, image, at, "length of the parent locator", item.Length, "at least 20");
         }
 
+        // R-PAR-2
         Guid type = ParentLocatorItem.TypeOf(item);
         if (type != ParentLocatorItem.VhdxLocatorType)
         {
@@ -105,6 +106,7 @@ public sealed class ParentLocator
         Guid linkage = ParseLinkage(image, at, LinkageKey, linkageText);
         Guid? linkage2 = pairs.TryGetValue(Linkage2Key, out string? text2)
             ? ParseLinkage(image, at, Linkage2Key, text2) : null;
+        // R-PAR-3
         if (!pairs.ContainsKey(RelativeKey) && !pairs.ContainsKey(VolumeKey) && !pairs.ContainsKey(AbsoluteKey))
         {
             throw new VhdxException(VhdxErrorKind.Corrupt, image, at, "the parent locator has no path");
@@ -114,6 +116,7 @@ public sealed class ParentLocator
         return new ParentLocator(pairs, linkage, linkage2 == Guid.Empty ? null : linkage2);
     }
 
+    // R-PAR-6
     private static Guid ParseLinkage(string image, FileOffset at, string key, string text) =>
         Guid.TryParseExact(text, "B", out Guid guid) || Guid.TryParseExact(text, "D", out guid)
             ? guid

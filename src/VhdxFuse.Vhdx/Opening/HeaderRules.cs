@@ -11,23 +11,26 @@ internal static class HeaderRules
 {
     private const uint MaxLogBytes = 1024 * (uint)Units.MiB;
 
-    /// <summary>Judges the current header (R-HDR-6 to R-HDR-9).</summary>
+    /// <summary>Judges the current header (R-HDR-6, R-HDR-7, R-HDR-8, R-HDR-9).</summary>
     /// <returns>Where the log lies; of length 0 when there is none.</returns>
     public static FileRange Judge(IImageFile file, HeaderPair headers)
     {
         VhdxHeader header = headers.Current;
         FileOffset at = HeaderPair.OffsetOf(headers.CurrentSlot);
         bool pending = header.LogGuid != Guid.Empty;
+        // R-HDR-6
         if (header.Version != 1)
         {
             throw VhdxException.Field(VhdxErrorKind.Unsupported, file.Path, at + 66, "format version", header.Version, "1");
         }
 
+        // R-HDR-7
         if (header.LogVersion != 0 && pending)
         {
             throw VhdxException.Field(VhdxErrorKind.Unsupported, file.Path, at + 64, "log version", header.LogVersion, "0");
         }
 
+        // R-HDR-8 and R-HDR-9
         if (header.LogLengthBytes % Units.MiB != 0 || (header.LogLengthBytes == 0 && pending))
         {
             throw VhdxException.Field(

@@ -8,7 +8,7 @@ using VhdxFuse.Vhdx.Layout;
 
 namespace VhdxFuse.Vhdx.Opening;
 
-/// <summary>The values of the metadata region, each judged (R-FP-1 to R-FP-4). MS-VHDX 2.6.2.</summary>
+/// <summary>The values of the metadata region, each judged (R-FP-4). MS-VHDX 2.6.2.</summary>
 internal sealed class ImageMetadata
 {
     private const long MaxRegionBytes = 128 * Units.MiB;
@@ -87,6 +87,7 @@ internal sealed class ImageMetadata
         return size is 512 or 4096 ? (int)size : throw Fault(at, name, size, "512 or 4096");
     }
 
+    // R-FP-3
     private ParentLocator? ReadLocator(bool hasParent)
     {
         (FileOffset At, int LengthBytes, uint Flags, FileOffset EntryAt)? place = _items.Find(MetadataItemIds.ParentLocator);

@@ -9,7 +9,7 @@ namespace VhdxFuse.Vhdx.Opening;
 
 /// <summary>
 /// The order of opening one file for reading: identifier, headers, log, and only then, through its result, region
-/// tables, metadata and blocks (R-RPL-1). Nothing is written. Every number is judged before it sizes anything.
+/// tables, metadata and blocks (R-RPL-1, R-REG-1). Nothing is written. Every number is judged before it sizes anything.
 /// </summary>
 internal sealed class ImageOpener
 {
@@ -64,6 +64,7 @@ internal sealed class ImageOpener
             throw new VhdxException(VhdxErrorKind.NotVhdx, _file.Path, WhatItIs(bytes.AsSpan(0, read)));
         }
 
+        // R-LAY-2, T-8: at least the header section, but any length.
         return _file.LengthBytes >= Units.MiB
             ? identifier
             : throw new VhdxException(
