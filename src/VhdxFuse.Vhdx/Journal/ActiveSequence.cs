@@ -2,7 +2,8 @@ using System.Collections.Generic;
 
 namespace VhdxFuse.Vhdx.Journal;
 
-/// <summary>The entries that count: a run of consecutive ones whose last, the head, names one of them as its Tail.</summary>
+/// <summary>The entries that count: a run of consecutive ones whose last, the head, names one of them as its
+/// Tail.</summary>
 internal sealed class ActiveSequence
 {
     private ActiveSequence(IReadOnlyList<LogEntry> run, int tailIndex)

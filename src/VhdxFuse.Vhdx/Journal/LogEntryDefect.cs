@@ -18,10 +18,12 @@ public enum LogEntryDefect
     /// <summary>The descriptors don't fit the entry, or their number doesn't make its length.</summary>
     DescriptorCount,
 
-    /// <summary>A descriptor has another signature or sequence number, or a place that is no multiple of 4 KiB.</summary>
+    /// <summary>A descriptor has another signature or sequence number, or a place that is no multiple of 4
+    /// KiB.</summary>
     Descriptor,
 
-    /// <summary>A data sector belongs to another entry: the write of this one was torn, or a part overwritten.</summary>
+    /// <summary>A data sector belongs to another entry: the write of this one was torn, or a part
+    /// overwritten.</summary>
     DataSector,
 
     /// <summary>The checksum doesn't match.</summary>

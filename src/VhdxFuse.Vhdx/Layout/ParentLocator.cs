@@ -49,7 +49,8 @@ public sealed class ParentLocator
         string linkageText = linkage.ToString("B");
         return absolutePath is null
             ? ParentLocatorItem.Write((LinkageKey, linkageText), (RelativeKey, relativePath))
-            : ParentLocatorItem.Write((LinkageKey, linkageText), (RelativeKey, relativePath), (AbsoluteKey, absolutePath));
+            : ParentLocatorItem.Write(
+                (LinkageKey, linkageText), (RelativeKey, relativePath), (AbsoluteKey, absolutePath));
     }
 
     /// <summary>Judges a locator item.</summary>
@@ -77,7 +78,12 @@ public sealed class ParentLocator
         if (count is 0 or > MaxPairs || tableEnd > item.Length)
         {
             throw VhdxException.Field(
-                VhdxErrorKind.Corrupt, image, at + 18, "number of parent locator pairs", count, "1 to 256, inside the item");
+                VhdxErrorKind.Corrupt,
+                image,
+                at + 18,
+                "number of parent locator pairs",
+                count,
+                "1 to 256, inside the item");
         }
 
         var pairs = new Dictionary<string, string>(count, StringComparer.Ordinal);

@@ -69,7 +69,8 @@ internal sealed class RegionLayout
             table.Entries);
     }
 
-    /// <summary>The log, region or header section that a stretch of the file runs into; null when it is free of them.</summary>
+    /// <summary>The log, region or header section that a stretch of the file runs into; null when it is free of
+    /// them.</summary>
     public FileRange? Hit(FileOffset start, long lengthBytes)
     {
         foreach (FileRange range in _taken)
@@ -106,18 +107,29 @@ internal sealed class RegionLayout
         if (entry.FileOffset % Units.MiB != 0 || entry.FileOffset < Units.MiB)
         {
             throw VhdxException.Field(
-                VhdxErrorKind.Corrupt, image, entryAt + 16, $"offset of {name}", $"0x{entry.FileOffset:x}", "whole MiB from 1 MiB up");
+                VhdxErrorKind.Corrupt,
+                image,
+                entryAt + 16,
+                $"offset of {name}",
+                $"0x{entry.FileOffset:x}",
+                "whole MiB from 1 MiB up");
         }
 
         if (entry.LengthBytes == 0 || entry.LengthBytes % Units.MiB != 0)
         {
             throw VhdxException.Field(
-                VhdxErrorKind.Corrupt, image, entryAt + 24, $"length of {name}", $"0x{entry.LengthBytes:x}", "whole MiB, not 0");
+                VhdxErrorKind.Corrupt,
+                image,
+                entryAt + 24,
+                $"length of {name}",
+                $"0x{entry.LengthBytes:x}",
+                "whole MiB, not 0");
         }
 
         if (entry.FileOffset > ulong.MaxValue - entry.LengthBytes)
         {
-            throw new VhdxException(VhdxErrorKind.Corrupt, image, entryAt + 16, $"offset and length of {name} overflow");
+            throw new VhdxException(
+                VhdxErrorKind.Corrupt, image, entryAt + 16, $"offset and length of {name} overflow");
         }
 
         // R-REG-7

@@ -21,13 +21,15 @@ internal static class HeaderRules
         // R-HDR-6
         if (header.Version != 1)
         {
-            throw VhdxException.Field(VhdxErrorKind.Unsupported, file.Path, at + 66, "format version", header.Version, "1");
+            throw VhdxException.Field(
+                VhdxErrorKind.Unsupported, file.Path, at + 66, "format version", header.Version, "1");
         }
 
         // R-HDR-7
         if (header.LogVersion != 0 && pending)
         {
-            throw VhdxException.Field(VhdxErrorKind.Unsupported, file.Path, at + 64, "log version", header.LogVersion, "0");
+            throw VhdxException.Field(
+                VhdxErrorKind.Unsupported, file.Path, at + 64, "log version", header.LogVersion, "0");
         }
 
         // R-HDR-8 and R-HDR-9
@@ -40,14 +42,24 @@ internal static class HeaderRules
         if (header.LogLengthBytes > MaxLogBytes)
         {
             throw VhdxException.Field(
-                VhdxErrorKind.LimitExceeded, file.Path, at + 68, "log length", $"0x{header.LogLengthBytes:x}", "at most 1 GiB");
+                VhdxErrorKind.LimitExceeded,
+                file.Path,
+                at + 68,
+                "log length",
+                $"0x{header.LogLengthBytes:x}",
+                "at most 1 GiB");
         }
 
         if (header.LogOffset % Units.MiB != 0 || (header.LogLengthBytes > 0 && header.LogOffset < Units.MiB)
             || header.LogOffset > ulong.MaxValue - header.LogLengthBytes)
         {
             throw VhdxException.Field(
-                VhdxErrorKind.Corrupt, file.Path, at + 72, "log offset", $"0x{header.LogOffset:x}", "whole MiB from 1 MiB up");
+                VhdxErrorKind.Corrupt,
+                file.Path,
+                at + 72,
+                "log offset",
+                $"0x{header.LogOffset:x}",
+                "whole MiB from 1 MiB up");
         }
 
         if (header.LogLengthBytes > 0 && header.LogOffset + header.LogLengthBytes > (ulong)file.LengthBytes)
@@ -56,7 +68,8 @@ internal static class HeaderRules
                 VhdxErrorKind.Truncated,
                 file.Path,
                 at + 72,
-                $"the log ends at 0x{header.LogOffset + header.LogLengthBytes:x}, but the file at 0x{file.LengthBytes:x}");
+                $"the log ends at 0x{header.LogOffset + header.LogLengthBytes:x}, " +
+                $"but the file at 0x{file.LengthBytes:x}");
         }
 
         return header.LogLengthBytes == 0

@@ -44,7 +44,12 @@ internal sealed class ImageMetadata
         if (region.LengthBytes > MaxRegionBytes)
         {
             throw VhdxException.Field(
-                VhdxErrorKind.LimitExceeded, file.Path, region.Start, "length of the metadata region", region.LengthBytes, "at most 128 MiB");
+                VhdxErrorKind.LimitExceeded,
+                file.Path,
+                region.Start,
+                "length of the metadata region",
+                region.LengthBytes,
+                "at most 128 MiB");
         }
 
         byte[] table = new byte[MetadataTable.SizeBytes];
@@ -55,7 +60,11 @@ internal sealed class ImageMetadata
     private FileParameters ReadParameters()
     {
         byte[] bytes = ReadItem(
-            MetadataItemIds.FileParameters, "FileParameters", FileParameters.SizeBytes, describesDisk: false, out FileOffset at);
+            MetadataItemIds.FileParameters,
+            "FileParameters",
+            FileParameters.SizeBytes,
+            describesDisk: false,
+            out FileOffset at);
         FileParameters parameters = FileParameters.Read(bytes);
         if (!BitOperations.IsPow2(parameters.BlockSizeBytes)
             || parameters.BlockSizeBytes is < MinBlockBytes or > MaxBlockBytes)
@@ -90,13 +99,16 @@ internal sealed class ImageMetadata
     // R-FP-3
     private ParentLocator? ReadLocator(bool hasParent)
     {
-        (FileOffset At, int LengthBytes, uint Flags, FileOffset EntryAt)? place = _items.Find(MetadataItemIds.ParentLocator);
+        (FileOffset At, int LengthBytes, uint Flags, FileOffset EntryAt)? place =
+            _items.Find(MetadataItemIds.ParentLocator);
         if (!hasParent)
         {
             if (place is not null)
             {
                 _anomalies.Add(new Anomaly(
-                    AnomalyKind.LocatorWithoutParent, _file.Path, "a parent locator is there, but the file says it has no parent"));
+                    AnomalyKind.LocatorWithoutParent,
+                    _file.Path,
+                    "a parent locator is there, but the file says it has no parent"));
             }
 
             return null;

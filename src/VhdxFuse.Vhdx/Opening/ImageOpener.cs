@@ -68,7 +68,9 @@ internal sealed class ImageOpener
         return _file.LengthBytes >= Units.MiB
             ? identifier
             : throw new VhdxException(
-                VhdxErrorKind.Truncated, _file.Path, $"the file has only {_file.LengthBytes} bytes: no VHDX is shorter than 1 MiB");
+                VhdxErrorKind.Truncated,
+                _file.Path,
+                $"the file has only {_file.LengthBytes} bytes: no VHDX is shorter than 1 MiB");
     }
 
     private string WhatItIs(ReadOnlySpan<byte> start)
@@ -80,8 +82,11 @@ internal sealed class ImageOpener
 
         // A VHD has its footer at the end, and a copy at the start unless it is of fixed size.
         Span<byte> footer = stackalloc byte[VhdCookie.Length];
-        int read = _file.LengthBytes < VhdFooterBytes ? 0 : _file.Read(new FileOffset(_file.LengthBytes - VhdFooterBytes), footer);
-        return start.StartsWith(VhdCookie) || footer[..read].SequenceEqual(VhdCookie) ? "not a VHDX image but a VHD, the older format" : "not a VHDX image: it doesn't start with 'vhdxfile'";
+        long footerAt = long.Max(0, _file.LengthBytes - VhdFooterBytes);
+        int read = _file.Read(new FileOffset(footerAt), footer);
+        return start.StartsWith(VhdCookie) || footer[..read].SequenceEqual(VhdCookie)
+            ? "not a VHDX image but a VHD, the older format"
+            : "not a VHDX image: it doesn't start with 'vhdxfile'";
     }
 
     private void NoteHeaders(HeaderPair headers)
@@ -121,8 +126,8 @@ internal sealed class ImageOpener
                     VhdxErrorKind.LogCorrupt,
                     _file.Path,
                     log.Start,
-                    $"a log is pending, but none of the {scan.NamedSectorCount} entries under its LogGuid {header.LogGuid:B} " +
-                    "begins or ends a whole sequence");
+                    $"a log is pending, but the {scan.NamedSectorCount} entries under its LogGuid {header.LogGuid:B} " +
+                    "make no whole sequence");
             case LogOutcome.NamedButEmpty:
                 _anomalies.Add(new Anomaly(
                     AnomalyKind.LogNamedButEmpty,
@@ -163,19 +168,28 @@ internal sealed class ImageOpener
         if (firstValid != secondValid)
         {
             _anomalies.Add(new Anomaly(
-                AnomalyKind.RegionTableDamaged, _file.Path, $"one copy of the region table is damaged, that at {at} is used"));
+                AnomalyKind.RegionTableDamaged,
+                _file.Path,
+                $"one copy of the region table is damaged, that at {at} is used"));
         }
         else if (!first.AsSpan().SequenceEqual(second))
         {
             _anomalies.Add(new Anomaly(
-                AnomalyKind.RegionTablesDiffer, _file.Path, "the copies of the region table differ, the first is used"));
+                AnomalyKind.RegionTablesDiffer,
+                _file.Path,
+                "the copies of the region table differ, the first is used"));
         }
 
         byte[] chosen = firstValid ? first : second;
         if (!RegionTable.TryRead(chosen, out RegionTable table))
         {
             throw VhdxException.Field(
-                VhdxErrorKind.Corrupt, _file.Path, at + 8, "region table entry count", RegionTable.EntryCountOf(chosen), "at most 2047");
+                VhdxErrorKind.Corrupt,
+                _file.Path,
+                at + 8,
+                "region table entry count",
+                RegionTable.EntryCountOf(chosen),
+                "at most 2047");
         }
 
         return RegionLayout.Judge(_file.Path, at, table, log, view.LengthBytes);
