@@ -17,7 +17,6 @@ internal static class HeaderRules
     {
         VhdxHeader header = headers.Current;
         FileOffset at = HeaderPair.OffsetOf(headers.CurrentSlot);
-        bool pending = header.LogGuid != Guid.Empty;
         // R-HDR-6
         if (header.Version != 1)
         {
@@ -26,24 +25,29 @@ internal static class HeaderRules
         }
 
         // R-HDR-7
-        if (header.LogVersion != 0 && pending)
+        if (header.LogVersion != 0 && header.LogGuid != Guid.Empty)
         {
             throw VhdxException.Field(
                 VhdxErrorKind.Unsupported, file.Path, at + 64, "log version", header.LogVersion, "0");
         }
 
+        return JudgeLog(file.Path, header, at, file.LengthBytes);
+    }
+
+    private static FileRange JudgeLog(string image, in VhdxHeader header, FileOffset at, long fileLengthBytes)
+    {
         // R-HDR-8 and R-HDR-9
-        if (header.LogLengthBytes % Units.MiB != 0 || (header.LogLengthBytes == 0 && pending))
+        if (header.LogLengthBytes % Units.MiB != 0 || (header.LogLengthBytes == 0 && header.LogGuid != Guid.Empty))
         {
             throw VhdxException.Field(
-                VhdxErrorKind.Corrupt, file.Path, at + 68, "log length", $"0x{header.LogLengthBytes:x}", "whole MiB");
+                VhdxErrorKind.Corrupt, image, at + 68, "log length", $"0x{header.LogLengthBytes:x}", "whole MiB");
         }
 
         if (header.LogLengthBytes > MaxLogBytes)
         {
             throw VhdxException.Field(
                 VhdxErrorKind.LimitExceeded,
-                file.Path,
+                image,
                 at + 68,
                 "log length",
                 $"0x{header.LogLengthBytes:x}",
@@ -55,21 +59,21 @@ internal static class HeaderRules
         {
             throw VhdxException.Field(
                 VhdxErrorKind.Corrupt,
-                file.Path,
+                image,
                 at + 72,
                 "log offset",
                 $"0x{header.LogOffset:x}",
                 "whole MiB from 1 MiB up");
         }
 
-        if (header.LogLengthBytes > 0 && header.LogOffset + header.LogLengthBytes > (ulong)file.LengthBytes)
+        if (header.LogLengthBytes > 0 && header.LogOffset + header.LogLengthBytes > (ulong)fileLengthBytes)
         {
             throw new VhdxException(
                 VhdxErrorKind.Truncated,
-                file.Path,
+                image,
                 at + 72,
                 $"the log ends at 0x{header.LogOffset + header.LogLengthBytes:x}, " +
-                $"but the file at 0x{file.LengthBytes:x}");
+                $"but the file at 0x{fileLengthBytes:x}");
         }
 
         return header.LogLengthBytes == 0
