@@ -34,6 +34,7 @@ internal sealed class ImageOpener
 
     private VhdxImage Open()
     {
+        NoteLock();
         FileTypeIdentifier identifier = ReadIdentifier();
         HeaderPair headers = HeaderPair.Read(_file);
         NoteHeaders(headers);
@@ -53,6 +54,23 @@ internal sealed class ImageOpener
         }
 
         return new VhdxImage(_file, view, identifier, headers, logState, layout, metadata, _anomalies);
+    }
+
+    private void NoteLock()
+    {
+        switch ((_file as LinuxFile)?.LockState)
+        {
+            case LockState.Unsupported:
+                _anomalies.Add(new Anomaly(
+                    AnomalyKind.NotLocked, _file.Path, "its file system has no locks: nothing keeps writers away"));
+                break;
+            case LockState.Shared:
+                _anomalies.Add(new Anomaly(
+                    AnomalyKind.SharedWithWriter, _file.Path, "opened without keeping writers away, as asked"));
+                break;
+            default:
+                break;
+        }
     }
 
     private FileTypeIdentifier ReadIdentifier()
