@@ -1,46 +1,49 @@
 namespace VhdxFuse.Vhdx.Images;
 
-/// <summary>What the file system says of an image file, for a report.</summary>
-/// <param name="FullPath">Where it lies, links resolved.</param>
-/// <param name="SizeBytes">Of a block device: of the device.</param>
-/// <param name="AllocatedBytes">What it takes of its file system.</param>
-/// <param name="Mode">Type and permissions as in stat(2).</param>
-/// <param name="UserId">Owner.</param>
-/// <param name="GroupId">Group.</param>
-/// <param name="Device">Of the file system, as major:minor.</param>
-/// <param name="Inode">In that file system.</param>
-/// <param name="Modified">Last change of its content.</param>
-/// <param name="Changed">Last change of its content or properties.</param>
-/// <param name="Accessed">Last read access that was noted.</param>
-/// <param name="Born">When it was made; null where the file system doesn't keep it.</param>
-public sealed record FileFacts(
-    string FullPath,
-    long SizeBytes,
-    long AllocatedBytes,
-    int Mode,
-    uint UserId,
-    uint GroupId,
-    string Device,
-    ulong Inode,
-    FileTime Modified,
-    FileTime Changed,
-    FileTime Accessed,
-    FileTime? Born)
+/// <summary>What the file system says about an image file: for reports, and to show later that nothing changed.</summary>
+public sealed record FileFacts
 {
-    private const uint BornKnown = 0x800;
-    private const int BytesPerBlock = 512;
+    /// <summary>In bytes; of a block device its capacity.</summary>
+    public required long LengthBytes { get; init; }
 
-    internal static FileFacts Of(string fullPath, in FileStatus status, long sizeBytes) => new(
-        fullPath,
-        sizeBytes,
-        (long)status.Blocks * BytesPerBlock,
-        status.Mode,
-        status.UserId,
-        status.GroupId,
-        $"{status.DeviceMajor}:{status.DeviceMinor}",
-        status.Inode,
-        status.Modified,
-        status.Changed,
-        status.Accessed,
-        (status.Mask & BornKnown) != 0 ? status.Born : null);
+    /// <summary>When the content last changed.</summary>
+    public required FileTime Modified { get; init; }
+
+    /// <summary>When the content or the attributes last changed; no program can set it.</summary>
+    public required FileTime StatusChanged { get; init; }
+
+    /// <summary>When the content was last read, as far as the file system keeps account.</summary>
+    public required FileTime Accessed { get; init; }
+
+    /// <summary>When the file was made; null where the file system doesn't keep it.</summary>
+    public required FileTime? Born { get; init; }
+
+    /// <summary>Kind and permissions, as in st_mode.</summary>
+    public required int Mode { get; init; }
+
+    /// <summary>The owner.</summary>
+    public required long UserId { get; init; }
+
+    /// <summary>The file's number on its device.</summary>
+    public required ulong Inode { get; init; }
+
+    /// <summary>The device that holds the file: upper part of its number.</summary>
+    public required long DeviceMajor { get; init; }
+
+    /// <summary>The device that holds the file: lower part of its number.</summary>
+    public required long DeviceMinor { get; init; }
+
+    internal static FileFacts From(in StatX stat, long lengthBytes) => new()
+    {
+        LengthBytes = lengthBytes,
+        Modified = stat.Modified.ToFileTime(),
+        StatusChanged = stat.StatusChanged.ToFileTime(),
+        Accessed = stat.Accessed.ToFileTime(),
+        Born = stat.HasBorn ? stat.Born.ToFileTime() : null,
+        Mode = stat.Mode,
+        UserId = stat.UserId,
+        Inode = stat.Inode,
+        DeviceMajor = stat.DeviceMajor,
+        DeviceMinor = stat.DeviceMinor,
+    };
 }

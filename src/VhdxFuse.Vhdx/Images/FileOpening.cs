@@ -1,114 +1,122 @@
 using System;
-using System.Runtime.InteropServices;
-using System.Text;
-using Microsoft.Win32.SafeHandles;
 
 namespace VhdxFuse.Vhdx.Images;
 
 /// <summary>
-/// Opens what a name stands for without changing it: looked at through O_PATH first, so that a FIFO never blocks and a
-/// device is never touched, then opened again through /proc/self/fd, with O_NOATIME.
+/// The order in which a file is opened for reading: name it without opening it (O_PATH), look what it is, only then
+/// open that same file through /proc/self/fd. No FIFO is waited for, no device hears of us, and whoever exchanges the
+/// name in between changes nothing.
 /// </summary>
 internal static class FileOpening
 {
-    private const int LinkBytes = 4096;
-
-    /// <summary>Opens a path of the user's for looking only; links are followed.</summary>
-    /// <exception cref="VhdxException">Io: there is no such file, or it may not be reached. AccessTimeAtRisk: the last
-    /// component is a symbolic link, and following it would change the link's access time.</exception>
-    public static SafeFileHandle OpenPath(string path, bool allowAccessTimeUpdate)
+    /// <summary>Names the file. Nothing of it changes; <paramref name="linkFollowed"/> becomes
+    /// <see cref="LinuxFile.LinkFollowed"/>.</summary>
+    public static Descriptor Name(string path, FileRole role, out bool linkFollowed)
     {
-        SafeFileHandle handle = OpenPathAt(LibC.AtCurrentFolder, path, noFollow: true)
-            ?? throw SystemCall.Failed(path, "can't be opened");
-        if (StatusOf(handle, path).Type != FileStatus.SymbolicLink)
+        linkFollowed = false;
+        RefuseNul(path);
+        Descriptor named;
+        Errno errno;
+        if (PathText.IsDescriptor(path, out ReadOnlySpan<char> number))
         {
-            return handle;
+            // Not by /dev/fd, which is a link: the kernel takes us straight to the file.
+            byte[] procPath = PathText.ToBytes($"{PathText.ProcDescriptorFolder}{number}");
+            errno = LibC.Open(Descriptor.WorkingFolder, procPath, OpenFlags.Path, out named);
+        }
+        else
+        {
+            errno = NameByPath(PathText.ToBytes(path), role, out named, out linkFollowed);
         }
 
-        using (handle)
+        return errno == Errno.None ? named : throw ErrnoText.Failure(path, "can't be opened", errno);
+    }
+
+    /// <summary>Looks at a named file.</summary>
+    /// <exception cref="VhdxException">NotVhdx: not of a kind that the role allows.</exception>
+    public static StatX Inspect(Descriptor named, string path, FileRole role)
+    {
+        StatX stat = Stat(named, path);
+        if (stat.IsRegularFile || (stat.IsBlockDevice && role == FileRole.Image))
         {
-            // Links of /proc are made as they are looked at: /dev/fd/N names a descriptor of ours.
-            bool descriptor = path.StartsWith("/dev/fd/", StringComparison.Ordinal)
-                || path.StartsWith("/proc/", StringComparison.Ordinal);
-            if (!descriptor && !allowAccessTimeUpdate && !KeepsAccessTimes(handle, path))
-            {
-                throw new VhdxException(
-                    VhdxErrorKind.AccessTimeAtRisk,
-                    path,
-                    "is a symbolic link, and following it would change its access time " +
-                    "(name the file it leads to, or use --allow-atime)");
-            }
+            return stat;
         }
 
-        return OpenPathAt(LibC.AtCurrentFolder, path, noFollow: false)
-            ?? throw SystemCall.Failed(path, "can't be opened");
+        string cure = stat.IsSymbolicLink ? ", which is not followed to a parent: name the folder of the file" : "";
+        string wanted = role == FileRole.Image ? "a regular file or a block device" : "a regular file";
+        throw new VhdxException(
+            VhdxErrorKind.NotVhdx, path, $"is {stat.KindText}{cure}; an image is {wanted}");
     }
 
-    /// <summary>Opens one name for looking only.</summary>
-    /// <returns>Null when it can't be; errno says why.</returns>
-    public static SafeFileHandle? OpenPathAt(int folder, string name, bool noFollow)
+    /// <summary>Opens a named file for reading, so that its access time stays.</summary>
+    public static Descriptor Reopen(
+        Descriptor named, string path, FileOpenOptions options, out AccessTimeGuard guard)
     {
-        // O_NOFOLLOW isn't the same number everywhere: a link is told by its type, taken without following it.
-        int flags = LibC.OpenPath | LibC.OpenCloseOnExec;
-        int descriptor = LibC.OpenAt(folder, name, noFollow ? flags | NoFollow : flags, 0);
-        return descriptor < 0 ? null : new SafeFileHandle(descriptor, ownsHandle: true);
-    }
-
-    /// <summary>Opens for reading what <see cref="OpenPath"/> found, leaving its access time alone.</summary>
-    /// <exception cref="VhdxException">Io, or AccessTimeAtRisk: only the owner may leave the access time
-    /// alone.</exception>
-    public static SafeFileHandle Reopen(SafeFileHandle found, string path, bool allowAccessTimeUpdate) =>
-        TryReopen(found, path, allowAccessTimeUpdate) ?? throw new VhdxException(
-            VhdxErrorKind.AccessTimeAtRisk,
-            path,
-            "only the owner (or CAP_FOWNER) can read it without changing its access time " +
-            "(use --allow-atime to read it all the same)");
-
-    /// <summary>As <see cref="Reopen"/>; null when the access time is at risk.</summary>
-    public static SafeFileHandle? TryReopen(SafeFileHandle found, string path, bool allowAccessTimeUpdate)
-    {
-        string link = DescriptorPath(found);
-        const int flags = LibC.OpenReadOnly | LibC.OpenCloseOnExec;
-        int descriptor = LibC.OpenAt(LibC.AtCurrentFolder, link, flags | LibC.OpenNoAtime, 0);
-        if (descriptor < 0 && Marshal.GetLastPInvokeError() == LibC.Eperm)
+        byte[] procPath = PathText.ToBytes(named.ProcPath);
+        guard = AccessTimeGuard.OpenFlag;
+        Errno errno = LibC.Open(Descriptor.WorkingFolder, procPath, OpenFlags.NoAccessTime, out Descriptor file);
+        if (errno == Errno.NotPermitted)
         {
-            if (!allowAccessTimeUpdate && !KeepsAccessTimes(found, path))
-            {
-                return null;
-            }
-
-            descriptor = LibC.OpenAt(LibC.AtCurrentFolder, link, flags, 0);
+            guard = WithoutFlag(named, path, options);
+            errno = LibC.Open(Descriptor.WorkingFolder, procPath, flags: 0, out file);
         }
 
-        return descriptor >= 0
-            ? new SafeFileHandle(descriptor, ownsHandle: true)
-            : throw SystemCall.Failed(path, "can't be opened for reading");
+        return errno switch
+        {
+            Errno.None => file,
+            Errno.NoSuchEntry => throw new VhdxException(
+                VhdxErrorKind.Io, path, "can't be opened: /proc is not mounted, and a file is opened through it"),
+            _ => throw ErrnoText.Failure(path, "can't be opened", errno),
+        };
     }
 
-    public static FileStatus StatusOf(SafeFileHandle handle, string path)
+    /// <summary>A path with a NUL names nothing; the kernel would take the part before it.</summary>
+    public static void RefuseNul(string path)
     {
-        int descriptor = (int)handle.DangerousGetHandle();
-        return LibC.Status(descriptor, "", LibC.AtEmptyPath, FileStatus.AllFields, out FileStatus status) == 0
-            ? status : throw SystemCall.Failed(path, "can't be looked at");
+        if (path.Contains('\0', StringComparison.Ordinal))
+        {
+            throw new VhdxException(VhdxErrorKind.Io, path, "can't be opened: the name holds a NUL character");
+        }
     }
 
-    /// <summary>Where an open file lies, links resolved.</summary>
-    public static unsafe string FullPathOf(SafeFileHandle handle, string path)
+    /// <summary>The attributes of an open file.</summary>
+    public static StatX Stat(Descriptor file, string path)
     {
-        byte* buffer = stackalloc byte[LinkBytes];
-        nint length = LibC.ReadLink(DescriptorPath(handle), buffer, LinkBytes);
-        return length > 0
-            ? Encoding.UTF8.GetString(buffer, (int)length)
-            : throw SystemCall.Failed(path, "/proc/self/fd can't be read");
+        Errno errno = LibC.Stat(file, out StatX stat);
+        return errno == Errno.None ? stat : throw ErrnoText.Failure(path, "can't be looked at", errno);
     }
 
-    // The one flag here whose number differs between architectures.
-    private static int NoFollow => RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm
-        ? 0x8000 : 0x2_0000;
+    private static Errno NameByPath(byte[] path, FileRole role, out Descriptor named, out bool linkFollowed)
+    {
+        // Following a link changes the link's own access time, and no flag of an open prevents it. So the first try
+        // follows none. When it fails for whatever reason (a link, or a kernel or a sandbox without openat2) the second
+        // may follow one: a fact for the report, since the user named the link.
+        Errno errno = LibC.OpenWithoutLinks(path, out named);
+        linkFollowed = false;
+        if (errno == Errno.None)
+        {
+            return errno;
+        }
 
-    private static bool KeepsAccessTimes(SafeFileHandle handle, string path) =>
-        LibC.FileSystemStatus(handle, out FileSystemFlags flags) == 0
-            ? flags.KeepsAccessTimes : throw SystemCall.Failed(path, "its file system can't be looked at");
+        int flags = OpenFlags.Path | (role == FileRole.Parent ? OpenFlags.NoFollow : 0);
+        errno = LibC.Open(Descriptor.WorkingFolder, path, flags, out named);
+        linkFollowed = errno == Errno.None;
+        return errno;
+    }
 
-    private static string DescriptorPath(SafeFileHandle handle) => $"/proc/self/fd/{handle.DangerousGetHandle()}";
+    private static AccessTimeGuard WithoutFlag(Descriptor named, string path, FileOpenOptions options)
+    {
+        Errno errno = LibC.StatMount(named, out StatVfs mount);
+        if (errno == Errno.None && mount.KeepsFileTimes)
+        {
+            return AccessTimeGuard.FileSystem;
+        }
+
+        return options.AllowAccessTimeUpdate
+            ? AccessTimeGuard.None
+            : throw new VhdxException(
+                VhdxErrorKind.AccessTimeAtRisk,
+                path,
+                "reading it would change its access time, because only its owner or root may read without that; "
+                + "mount its file system read-only or noatime, or use --allow-atime");
+    }
 }

@@ -1,77 +1,86 @@
-using System.Runtime.InteropServices;
-using Microsoft.Win32.SafeHandles;
-
 namespace VhdxFuse.Vhdx.Images;
 
 /// <summary>
-/// The byte locks that QEMU and this program exclude each other by. Byte 100 + p says "I use permission p", byte 200 +
-/// p "others may not use it"; p is 0 for reading, 1 for writing, 3 for resizing. The locks belong to the open file and
-/// go with its descriptor.
+/// Takes a row of <see cref="LockSet"/> on an open file. First take, then test: of two that come at once, at least one
+/// sees the other. The locks belong to the open file description and go with its last descriptor.
 /// </summary>
 internal static class ImageLock
 {
-    private const int UsesRead = 100;
-    private const int UsesWrite = 101;
-    private const int UsesResize = 103;
-    private const int ForbidsRead = 200;
-    private const int ForbidsWrite = 201;
-    private const int ForbidsResize = 203;
-
-    // Take first, then look: of two that start together at least one sees the other.
-    private static readonly int[] TakenByReader = [UsesRead, ForbidsWrite, ForbidsResize];
-    private static readonly int[] ConflictsOfReader = [ForbidsRead, UsesWrite, UsesResize];
-    private static readonly int[] TakenBySharer = [UsesRead];
-
-    /// <summary>Locks a file that is open for reading.</summary>
-    /// <param name="file">The descriptor.</param>
-    /// <param name="path">For messages.</param>
-    /// <param name="share">Take only what doesn't hinder a writer, and look for none.</param>
-    /// <exception cref="VhdxException">Locked: another process writes the image or forbids readers.</exception>
-    public static LockState TakeForReading(SafeFileHandle file, string path, bool share)
+    /// <summary>Takes the locks, or none of them.</summary>
+    /// <exception cref="VhdxException">Locked: somebody else's locks forbid it. Io: the kernel refused.</exception>
+    public static LockState Take(Descriptor file, LockSet set, string path)
     {
-        foreach (int offset in share ? TakenBySharer : TakenByReader)
+        foreach (int place in set.Taken)
         {
-            FileLock fileLock = LockOf(FileLock.ReadLock, offset);
-            if (LibC.Lock(file, LibC.OfdSetLock, ref fileLock) == 0)
+            Errno errno = LibC.SetLock(file, ByteLock.On(place, ByteLockType.Read));
+            if (errno is Errno.TryAgain or Errno.AccessDenied)
             {
-                continue;
+                return Conflict(file, set, path, place);
             }
 
-            if (Marshal.GetLastPInvokeError() is LibC.Eagain or LibC.Eacces)
+            if (HasNoLocks(errno))
             {
-                throw Conflict(path, "another process holds a lock on it that keeps readers out");
-            }
-
-            return LockState.Unsupported;
-        }
-
-        return share ? LockState.Shared : LookForConflicts(file, path);
-    }
-
-    private static LockState LookForConflicts(SafeFileHandle file, string path)
-    {
-        foreach (int offset in ConflictsOfReader)
-        {
-            FileLock fileLock = LockOf(FileLock.WriteLock, offset);
-            if (LibC.Lock(file, LibC.OfdGetLock, ref fileLock) != 0)
-            {
+                Release(file, set);
                 return LockState.Unsupported;
             }
 
-            if (fileLock.Type != FileLock.Unlocked)
+            Refuse(path, errno);
+        }
+
+        foreach (int place in set.Tested)
+        {
+            if (TryFindHolder(file, place, path, out _))
             {
-                throw Conflict(path, "another process holds it open for writing");
+                return Conflict(file, set, path, place);
             }
         }
 
-        return LockState.Held;
+        return set.WithoutConflict;
     }
 
-    private static FileLock LockOf(short type, int offset) => new() { Type = type, Start = offset, Length = 1 };
+    private static LockState Conflict(Descriptor file, LockSet set, string path, int place)
+    {
+        if (set.OnConflict == LockConflict.Note)
+        {
+            return LockState.SharedWithWriter;
+        }
 
-    private static VhdxException Conflict(string path, string reason) =>
-        new(
+        string who = TryFindHolder(file, place, path, out int process) && process > 0 ? $"process {process}" : "it";
+        Release(file, set);
+        throw new VhdxException(
             VhdxErrorKind.Locked,
             path,
-            $"{reason} (use --force-share to read it all the same; it may change meanwhile)");
+            $"is held for writing by another process ({who} has locked byte {place}: {LockSet.Meaning(place)}); "
+            + "use --force-share to read it all the same, at the risk of seeing it change");
+    }
+
+    /// <summary>Whether somebody else has locked a byte; <paramref name="process"/> is who, or -1 where the lock
+    /// belongs to an open file and not to a process.</summary>
+    private static bool TryFindHolder(Descriptor file, int place, string path, out int process)
+    {
+        ByteLock found = ByteLock.On(place, ByteLockType.Write);
+        Refuse(path, LibC.TestLock(file, ref found));
+        process = found.ProcessId;
+        return found.Type != ByteLockType.None;
+    }
+
+    private static void Release(Descriptor file, LockSet set)
+    {
+        foreach (int place in set.Taken)
+        {
+            // A failure leaves nothing to do: closing the file releases what is left.
+            _ = LibC.SetLock(file, ByteLock.On(place, ByteLockType.None));
+        }
+    }
+
+    private static bool HasNoLocks(Errno errno) => errno is
+        Errno.NoLocksAvailable or Errno.NotSupported or Errno.InvalidArgument or Errno.NotImplemented;
+
+    private static void Refuse(string path, Errno errno)
+    {
+        if (errno != Errno.None)
+        {
+            throw ErrnoText.Failure(path, "can't be locked", errno);
+        }
+    }
 }

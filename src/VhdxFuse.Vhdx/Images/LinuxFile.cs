@@ -1,27 +1,34 @@
 using System;
-using System.Runtime.InteropServices;
-using Microsoft.Win32.SafeHandles;
+using System.Threading;
 using VhdxFuse.Vhdx.Layout;
 
 namespace VhdxFuse.Vhdx.Images;
 
-/// <summary>A file or block device of this machine.</summary>
-/// <remarks>A file opened for reading isn't changed by it: not its bytes, not its access time (see
-/// <see cref="FileOpenOptions"/>), and nothing is made beside it. Descriptors aren't passed on to child
-/// processes.</remarks>
+/// <summary>An image file or a block device of Linux.</summary>
+/// <remarks>
+/// Opened for reading it is never changed: no byte, no timestamp, no name beside it. All reads are positioned, so any
+/// number of threads may read. Writes that don't overlap may run at once too; <see cref="SetLength"/> runs alone.
+/// </remarks>
 public sealed class LinuxFile : IImageFile
 {
-    private const int ZeroChunkBytes = Units.MiB;
-    private readonly SafeFileHandle _handle;
-    private readonly bool _writable;
+    private const int ZeroChunkBytes = 256 * Units.KiB;
 
-    private LinuxFile(string path, SafeFileHandle handle, in FileStatus status, bool writable)
+    private readonly Descriptor _file;
+    private readonly bool _writable;
+    private long _lengthBytes; // only by Interlocked; a file opened for reading keeps its first value
+
+    private LinuxFile(Descriptor file, string path, FileUse use)
     {
+        _file = file;
+        _writable = use == FileUse.ReadWrite;
         Path = path;
-        _handle = handle;
-        _writable = writable;
-        Identity = status.Identity;
-        LengthBytes = status.Type == FileStatus.BlockDevice ? DeviceLength() : (long)status.SizeBytes;
+        Facts = ReadFacts(out StatX stat);
+        _lengthBytes = Facts.LengthBytes;
+        Identity = stat.IsBlockDevice
+            ? $"block {stat.NodeMajor}:{stat.NodeMinor}"
+            : $"{stat.DeviceMajor}:{stat.DeviceMinor}:{stat.Inode}";
+        string realPath = LibC.PathOf(file, out string found) == Errno.None ? found : "";
+        RealPath = stat.LinkCount > 0 ? realPath : "";
     }
 
     /// <inheritdoc/>
@@ -31,117 +38,113 @@ public sealed class LinuxFile : IImageFile
     public string Identity { get; }
 
     /// <inheritdoc/>
-    public long LengthBytes { get; private set; }
+    public long LengthBytes => Interlocked.Read(ref _lengthBytes);
 
-    /// <summary>Whether writers are kept away.</summary>
+    /// <summary>What the file system said when the file was opened.</summary>
+    public FileFacts Facts { get; }
+
+    /// <summary>How the file is protected from writers.</summary>
     public LockState LockState { get; private init; }
 
-    /// <summary>Opens an image for reading: a regular file or a block device; <c>/dev/fd/N</c> is one of
-    /// ours.</summary>
-    /// <exception cref="VhdxException">NotVhdx: it is something else. Locked, AccessTimeAtRisk, Io.</exception>
-    public static LinuxFile OpenRead(string path, FileOpenOptions options)
-    {
-        ArgumentNullException.ThrowIfNull(path);
-        ArgumentNullException.ThrowIfNull(options);
-        using SafeFileHandle found = FileOpening.OpenPath(path, options.AllowAccessTimeUpdate);
-        return OpenFound(found, path, options, devices: true);
-    }
+    /// <summary>What keeps our reading from changing the file's access time.</summary>
+    public AccessTimeGuard AccessTimeGuard { get; private init; }
 
-    /// <summary>Makes a file that doesn't exist yet, for writing and reading.</summary>
-    /// <exception cref="VhdxException">Io: it exists, or can't be made.</exception>
+    /// <summary>
+    /// Whether the path led through a symbolic link. Where the file system keeps access times, following a link changes
+    /// that of the link itself (never that of the file), and no program can prevent it. True also where the kernel
+    /// can't tell (before Linux 5.6).
+    /// </summary>
+    public bool LinkFollowed { get; private init; }
+
+    /// <summary>Where the file lies once links are resolved; empty when it has no name any more.</summary>
+    internal string RealPath { get; }
+
+    /// <summary>Opens an image for reading and changes nothing: O_RDONLY, O_NOATIME, and read locks.</summary>
+    /// <param name="path">Of a regular file or a block device; <c>/dev/fd/N</c> opens the file behind a descriptor of
+    /// this process once more.</param>
+    /// <param name="options">What may be risked.</param>
+    /// <exception cref="VhdxException">NotVhdx: neither of them. AccessTimeAtRisk: reading would change the access
+    /// time. Locked: another process writes to it. Io: everything else that the kernel says no to.</exception>
+    public static LinuxFile OpenRead(string path, FileOpenOptions options) =>
+        OpenRead(path, options, FileRole.Image);
+
+    /// <summary>Makes an empty file for reading and writing.</summary>
+    /// <exception cref="VhdxException">Io: the name exists, or the file can't be made.</exception>
     public static LinuxFile CreateNew(string path)
     {
-        ArgumentNullException.ThrowIfNull(path);
-        const uint mode = 0x1B6; // 0666, less the umask
-        int descriptor = LibC.OpenAt(
-            LibC.AtCurrentFolder,
-            path,
-            LibC.OpenReadWrite | LibC.OpenCreate | LibC.OpenExclusive | LibC.OpenCloseOnExec,
-            mode);
-        if (descriptor < 0)
-        {
-            throw SystemCall.Failed(path, "can't be made");
-        }
-
-        var handle = new SafeFileHandle(descriptor, ownsHandle: true);
-        return new LinuxFile(path, handle, FileOpening.StatusOf(handle, path), writable: true);
+        const int flags = OpenFlags.ReadWrite | OpenFlags.Create | OpenFlags.Exclusive;
+        FileOpening.RefuseNul(path);
+        Errno errno = LibC.Open(Descriptor.WorkingFolder, PathText.ToBytes(path), flags, out Descriptor file);
+        return errno == Errno.None
+            ? new LinuxFile(file, path, FileUse.ReadWrite)
+            : throw ErrnoText.Failure(path, "can't be made", errno);
     }
 
-    /// <summary>What the file system says of the file now.</summary>
-    /// <exception cref="VhdxException">Io.</exception>
-    public FileFacts ReadFacts() =>
-        FileFacts.Of(FileOpening.FullPathOf(_handle, Path), FileOpening.StatusOf(_handle, Path), LengthBytes);
+    /// <summary>What the file system says now: equal to <see cref="Facts"/> while nothing has changed.</summary>
+    public FileFacts ReadFacts() => ReadFacts(out _);
 
     /// <inheritdoc/>
-    public unsafe int Read(FileOffset at, Span<byte> target)
+    public int Read(FileOffset at, Span<byte> target)
     {
-        int done = 0;
-        fixed (byte* start = target)
+        long restBytes = LengthBytes - at.Value;
+        if (restBytes < target.Length)
         {
-            while (done < target.Length)
-            {
-                nint read = LibC.ReadAt(_handle, start + done, (nuint)(target.Length - done), at.Value + done);
-                if (read == 0)
-                {
-                    break;
-                }
-
-                done += (int)Progress(read, "read", at + done);
-            }
+            target = target[..(int)Math.Max(restBytes, 0)]; // below the length of a span
         }
 
-        return done;
+        Errno errno = LibC.Read(_file, at.Value, target, out int readBytes);
+        return errno == Errno.None ? readBytes : throw Failure(at, "can't be read", errno);
     }
 
     /// <inheritdoc/>
     public FileOffset NextData(FileOffset at)
     {
-        if (at.Value >= LengthBytes)
+        long lengthBytes = LengthBytes;
+        if (at.Value >= lengthBytes)
         {
-            return new FileOffset(LengthBytes);
+            return at;
         }
 
-        // The descriptor's own position is used by nothing else: all transfers name theirs.
-        long next = LibC.Seek(_handle, at.Value, LibC.SeekData);
-        return next >= 0 ? new FileOffset(long.Min(next, LengthBytes))
-            : Marshal.GetLastPInvokeError() == LibC.Enxio ? new FileOffset(LengthBytes) : at;
+        // The descriptor's own position moves, and nobody reads by it.
+        return LibC.FindData(_file, at.Value, out long found) switch
+        {
+            Errno.None => new FileOffset(Math.Min(found, lengthBytes)),
+            Errno.NoSuchDeviceOrAddress => new FileOffset(lengthBytes),
+            _ => at,
+        };
     }
 
     /// <inheritdoc/>
-    public unsafe void Write(FileOffset at, ReadOnlySpan<byte> source)
+    public void Write(FileOffset at, ReadOnlySpan<byte> source)
     {
         Invariant.Holds(_writable);
-        int done = 0;
-        fixed (byte* start = source)
+        Errno errno = LibC.Write(_file, at.Value, source);
+        if (errno != Errno.None)
         {
-            while (done < source.Length)
-            {
-                nint written = LibC.WriteAt(_handle, start + done, (nuint)(source.Length - done), at.Value + done);
-                done += (int)Progress(written, "write", at + done);
-            }
+            throw Failure(at, "can't be written", errno);
         }
 
-        LengthBytes = long.Max(LengthBytes, at.Value + source.Length);
+        Grow(at.Value + source.Length);
     }
 
     /// <inheritdoc/>
     public void WriteZeros(FileOffset at, long lengthBytes)
     {
         Invariant.Holds(_writable);
-        long inside = long.Clamp(LengthBytes - at.Value, 0, lengthBytes);
-        const int punch = LibC.FallocatePunchHole | LibC.FallocateKeepSize;
-        if (inside > 0 && LibC.Allocate(_handle, punch, at.Value, inside) != 0)
+        Invariant.Holds(lengthBytes >= 0);
+        long knownBytes = LengthBytes;
+        long end = checked(at.Value + lengthBytes);
+        long inside = Math.Min(end, knownBytes) - at.Value;
+        if (inside > 0)
         {
-            byte[] zeros = new byte[(int)long.Min(inside, ZeroChunkBytes)];
-            for (long done = 0; done < inside; done += zeros.Length)
-            {
-                Write(at + done, zeros.AsSpan(0, (int)long.Min(zeros.Length, inside - done)));
-            }
+            ZeroInside(at, inside);
         }
 
-        if (at.Value + lengthBytes > LengthBytes)
+        if (lengthBytes > 0 && end > knownBytes)
         {
-            SetLength(at.Value + lengthBytes);
+            // One byte at the end and a hole before it. Not ftruncate: beside a write that has just reached further
+            // it would cut that write off.
+            Write(new FileOffset(end - 1), [0]);
         }
     }
 
@@ -149,78 +152,112 @@ public sealed class LinuxFile : IImageFile
     public void SetLength(long lengthBytes)
     {
         Invariant.Holds(_writable);
-        if (LibC.Truncate(_handle, lengthBytes) != 0)
+        Invariant.Holds(lengthBytes >= 0);
+        Errno errno = LibC.SetLength(_file, lengthBytes);
+        if (errno != Errno.None)
         {
-            throw SystemCall.Failed(Path, $"can't be given a length of {lengthBytes} bytes");
+            throw ErrnoText.Failure(Path, $"can't be made {lengthBytes} bytes long", errno);
         }
 
-        LengthBytes = lengthBytes;
+        Interlocked.Exchange(ref _lengthBytes, lengthBytes);
     }
 
-    /// <summary>Makes every completed write durable. Never retried: after a failed fdatasync the kernel may have
-    /// dropped the dirty pages.</summary>
-    /// <exception cref="VhdxException">Io, for any errno.</exception>
+    /// <inheritdoc/>
     public void Flush()
     {
         Invariant.Holds(_writable);
-        if (LibC.SyncData(_handle) != 0)
+        Errno errno = LibC.Flush(_file);
+        if (errno != Errno.None)
         {
-            throw SystemCall.Failed(Path, "fdatasync failed");
+            throw ErrnoText.Failure(Path, "can't be made durable", errno);
         }
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _handle.Dispose();
+    public void Dispose() => _file.Dispose();
 
-    /// <summary>Opens for reading what was found under a name and may be changed by another any time.</summary>
-    internal static LinuxFile OpenFound(SafeFileHandle found, string path, FileOpenOptions options, bool devices)
+    internal static LinuxFile OpenRead(string path, FileOpenOptions options, FileRole role)
     {
-        FileStatus status = FileOpening.StatusOf(found, path);
-        if (status.Type != FileStatus.RegularFile && !(devices && status.Type == FileStatus.BlockDevice))
-        {
-            throw new VhdxException(VhdxErrorKind.NotVhdx, path, $"is {NameOf(status.Type)}, not a disk image");
-        }
-
-        SafeFileHandle handle = FileOpening.Reopen(found, path, options.AllowAccessTimeUpdate);
+        ArgumentNullException.ThrowIfNull(path);
+        ArgumentNullException.ThrowIfNull(options);
+        using Descriptor named = FileOpening.Name(path, role, out bool linkFollowed);
+        FileOpening.Inspect(named, path, role);
+        Descriptor? file = FileOpening.Reopen(named, path, options, out AccessTimeGuard guard);
         try
         {
-            LockState lockState = ImageLock.TakeForReading(handle, path, options.ForceShare);
-            return new LinuxFile(path, handle, FileOpening.StatusOf(handle, path), writable: false)
+            LockSet locks = options.ForceShare ? LockSet.ForReadingBesideWriters : LockSet.ForReading;
+            LockState state = ImageLock.Take(file, locks, path);
+
+            // Only now: length and timestamps of a file that nobody changes any more.
+            var opened = new LinuxFile(file, path, FileUse.Read)
             {
-                LockState = lockState,
+                LockState = state,
+                AccessTimeGuard = guard,
+                LinkFollowed = linkFollowed,
             };
+            file = null; // it belongs to the object now
+            return opened;
         }
-        catch (VhdxException)
+        finally
         {
-            handle.Dispose();
-            throw;
+            file?.Dispose();
         }
     }
 
-    private static string NameOf(int type) => type switch
+    private FileFacts ReadFacts(out StatX stat)
     {
-        FileStatus.Folder => "a folder",
-        FileStatus.Fifo => "a FIFO",
-        FileStatus.Socket => "a socket",
-        FileStatus.CharacterDevice => "a character device",
-        FileStatus.BlockDevice => "a block device",
-        _ => "a special file",
-    };
-
-    private long DeviceLength()
-    {
-        long length = LibC.Seek(_handle, 0, LibC.SeekEnd);
-        return length >= 0 ? length : throw SystemCall.Failed(Path, "its size can't be found");
-    }
-
-    private nint Progress(nint result, string what, FileOffset at)
-    {
-        if (result >= 0)
+        stat = FileOpening.Stat(_file, Path);
+        if (!stat.IsBlockDevice)
         {
-            return result;
+            return FileFacts.From(stat, checked((long)stat.SizeInBytes));
         }
 
-        return Marshal.GetLastPInvokeError() == LibC.Eintr
-            ? 0 : throw SystemCall.Failed(Path, $"{what} at {at} failed");
+        Errno errno = LibC.FindEnd(_file, out long capacityBytes);
+        return errno == Errno.None
+            ? FileFacts.From(stat, capacityBytes)
+            : throw ErrnoText.Failure(Path, "doesn't tell its capacity", errno);
     }
+
+    private void ZeroInside(FileOffset at, long lengthBytes)
+    {
+        Errno errno = LibC.PunchZeros(_file, at.Value, lengthBytes);
+        if (errno is Errno.NotSupported or Errno.NotImplemented or Errno.InvalidArgument)
+        {
+            errno = LibC.MarkZeros(_file, at.Value, lengthBytes);
+        }
+
+        if (errno is Errno.NotSupported or Errno.NotImplemented or Errno.InvalidArgument)
+        {
+            byte[] zeros = new byte[Math.Min(lengthBytes, ZeroChunkBytes)];
+            for (long done = 0; done < lengthBytes; done += zeros.Length)
+            {
+                Write(at + done, zeros.AsSpan(0, (int)Math.Min(lengthBytes - done, zeros.Length)));
+            }
+
+            return;
+        }
+
+        if (errno != Errno.None)
+        {
+            throw Failure(at, "can't be filled with zeros", errno);
+        }
+    }
+
+    private void Grow(long endBytes)
+    {
+        long known = LengthBytes;
+        while (known < endBytes)
+        {
+            long seen = Interlocked.CompareExchange(ref _lengthBytes, endBytes, known);
+            if (seen == known)
+            {
+                return;
+            }
+
+            known = seen;
+        }
+    }
+
+    private VhdxException Failure(FileOffset at, string what, Errno errno) =>
+        new(VhdxErrorKind.Io, Path, at, $"{what}: {ErrnoText.Of(errno)}");
 }

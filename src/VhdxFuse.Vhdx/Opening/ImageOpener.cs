@@ -64,9 +64,11 @@ internal sealed class ImageOpener
                 _anomalies.Add(new Anomaly(
                     AnomalyKind.NotLocked, _file.Path, "its file system has no locks: nothing keeps writers away"));
                 break;
-            case LockState.Shared:
+            case LockState.SharedWithWriter:
                 _anomalies.Add(new Anomaly(
-                    AnomalyKind.SharedWithWriter, _file.Path, "opened without keeping writers away, as asked"));
+                    AnomalyKind.SharedWithWriter,
+                    _file.Path,
+                    "another process holds it open for writing: it may change while it is read"));
                 break;
             default:
                 break;

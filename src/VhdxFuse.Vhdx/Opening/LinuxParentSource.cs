@@ -1,61 +1,73 @@
 using System;
 using System.Collections.Generic;
-using System.IO;
-using System.Text;
-using Microsoft.Win32.SafeHandles;
 using VhdxFuse.Vhdx.Images;
 
 namespace VhdxFuse.Vhdx.Opening;
 
-/// <summary>Parents among the files of this machine.</summary>
+/// <summary>Looks for parents in the folders of Linux, and leaves no trace in them.</summary>
 /// <remarks>
-/// A locator comes from an image and is hostile until proved otherwise: its components are walked one by one without
-/// following links, and what is found is opened only when it is a regular file. Folders are listed through O_NOATIME
-/// descriptors; where the kernel refuses those, only exact names are found.
+/// The names come from an image that may be hostile, in folders that may be the attacker's. Nothing is opened but
+/// folders until <see cref="Open"/>, and that takes regular files only. Symbolic links below the folder where a search
+/// begins are not followed: following one changes its access time, and it would let an image reach where the folders
+/// don't. A link in the path of that first folder is the user's word and is followed.
 /// </remarks>
-public sealed class LinuxParentSource(FileOpenOptions options) : IParentSource
+public sealed class LinuxParentSource : IParentSource
 {
-    private const int EntryBufferBytes = 64 * 1024;
-    private const int EntryLengthOffset = 16;
-    private const int EntryNameOffset = 19;
+    /// <summary>More than any path that Linux or Windows can hold needs; each may cost a listing.</summary>
+    private const int MaxComponents = 256;
 
-    /// <inheritdoc/>
-    public string FolderOf(IImageFile image)
+    private readonly FileOpenOptions _options;
+
+    /// <summary>Makes a source.</summary>
+    /// <param name="options">For the parents as for the image; a folder is listed at the risk of its access time only
+    /// where these allow it.</param>
+    public LinuxParentSource(FileOpenOptions options)
     {
-        ArgumentNullException.ThrowIfNull(image);
-        string full = image is LinuxFile file ? file.ReadFacts().FullPath : Path.GetFullPath(image.Path);
-        return Path.GetDirectoryName(full) ?? "/";
+        ArgumentNullException.ThrowIfNull(options);
+        _options = options;
     }
 
     /// <inheritdoc/>
+    /// <remarks>Where the file really lies, when the image was opened through a link or as <c>/dev/fd/N</c>. Empty for
+    /// a file without a name (deleted, or never in a folder): nothing is found below that.</remarks>
+    public string FolderOf(IImageFile image)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        string path = image is LinuxFile file ? file.RealPath : RealPathOf(image.Path);
+        int slash = path.LastIndexOf('/');
+        return slash switch
+        {
+            > 0 => path[..slash],
+            0 => "/",
+            _ => "",
+        };
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Also null when a folder can't be searched, and when a name differs in case and the folder can't be
+    /// listed without changing its access time.</remarks>
+    /// <exception cref="VhdxException">Io: the machine failed, not the search.</exception>
     public string? Find(string folder, IReadOnlyList<string> components)
     {
         ArgumentNullException.ThrowIfNull(folder);
         ArgumentNullException.ThrowIfNull(components);
-        string path = folder;
-        SafeFileHandle? current = FileOpening.OpenPathAt(LibC.AtCurrentFolder, folder, noFollow: false);
+        if (components.Count > MaxComponents || !TrySplit(components, out List<string> climb, out string name))
+        {
+            return null;
+        }
+
+        Folder? current = Folder.Open(folder, _options);
         try
         {
-            foreach (string component in components)
+            foreach (string step in climb)
             {
-                if (component is "" or ".")
-                {
-                    continue;
-                }
-
-                if (current is null || component.AsSpan().ContainsAny('/', '\0')
-                    || Step(current, path, component, out string name) is not { } next)
-                {
-                    return null;
-                }
-
-                current.Dispose();
+                Folder? next = current?.Enter(step);
+                current?.Dispose();
                 current = next;
-                path = Path.Join(path, name);
             }
 
-            return current is not null && FileOpening.StatusOf(current, path).Type == FileStatus.RegularFile
-                ? path : null;
+            string? found = current?.NameOf(name);
+            return found is null ? null : current?.PathOf(found);
         }
         finally
         {
@@ -64,100 +76,49 @@ public sealed class LinuxParentSource(FileOpenOptions options) : IParentSource
     }
 
     /// <inheritdoc/>
-    public IImageFile Open(string path)
+    public IImageFile Open(string path) => LinuxFile.OpenRead(path, _options, FileRole.Parent);
+
+    /// <summary>The folders to go through and the name at the end.</summary>
+    /// <returns>False when a component can't be a name, or the last is none.</returns>
+    private static bool TrySplit(IReadOnlyList<string> components, out List<string> climb, out string name)
     {
-        using SafeFileHandle found = FileOpening.OpenPathAt(LibC.AtCurrentFolder, path, noFollow: true)
-            ?? throw SystemCall.Failed(path, "can't be opened");
-        return LinuxFile.OpenFound(found, path, options, devices: false);
-    }
-
-    private SafeFileHandle? Step(SafeFileHandle folder, string path, string component, out string name)
-    {
-        name = component;
-        SafeFileHandle? next = OpenIfNoLink(folder, component);
-        if (next is null && FindIgnoringCase(folder, path, component) is { } found)
+        climb = [];
+        name = "";
+        foreach (string component in components)
         {
-            name = found;
-            next = OpenIfNoLink(folder, found);
-        }
-
-        return next;
-    }
-
-    private static SafeFileHandle? OpenIfNoLink(SafeFileHandle folder, string name)
-    {
-        SafeFileHandle? found = FileOpening.OpenPathAt((int)folder.DangerousGetHandle(), name, noFollow: true);
-        if (found is not null && FileOpening.StatusOf(found, name).Type == FileStatus.SymbolicLink)
-        {
-            found.Dispose();
-            return null;
-        }
-
-        return found;
-    }
-
-    // R-PAR-5: only when one name, and no more, differs by case alone.
-    private string? FindIgnoringCase(SafeFileHandle folder, string path, string component)
-    {
-        if (FileOpening.StatusOf(folder, path).Type != FileStatus.Folder)
-        {
-            return null;
-        }
-
-        using SafeFileHandle? readable = TryOpenFolder(folder, path);
-        string? only = null;
-        foreach (string name in readable is null ? [] : NamesIn(readable, path))
-        {
-            if (string.Equals(name, component, StringComparison.OrdinalIgnoreCase))
+            if (component.AsSpan().ContainsAny('/', '\0') || !PathText.IsWellFormed(component))
             {
-                if (only is not null)
-                {
-                    return null;
-                }
+                return false;
+            }
 
-                only = name;
+            if (component is not ("" or "."))
+            {
+                climb.Add(component);
             }
         }
 
-        return only;
+        if (climb.Count == 0 || Folder.IsUp(climb[^1]))
+        {
+            return false;
+        }
+
+        name = climb[^1];
+        climb.RemoveAt(climb.Count - 1);
+        return true;
     }
 
-    private SafeFileHandle? TryOpenFolder(SafeFileHandle folder, string path)
+    private static string RealPathOf(string path)
     {
-        try
+        if (path.Contains('\0', StringComparison.Ordinal))
         {
-            return FileOpening.TryReopen(folder, path, options.AllowAccessTimeUpdate);
+            return "";
         }
-        catch (VhdxException)
+
+        Errno errno = LibC.Open(
+            Descriptor.WorkingFolder, PathText.ToBytes(path), OpenFlags.Path, out Descriptor named);
+        using (named)
         {
-            return null; // not readable for this user: exact names still are
-        }
-    }
-
-    private static unsafe List<string> NamesIn(SafeFileHandle folder, string path)
-    {
-        var names = new List<string>();
-        byte[] buffer = new byte[EntryBufferBytes];
-        while (true)
-        {
-            nint filled;
-            fixed (byte* start = buffer)
-            {
-                filled = LibC.ReadFolder(folder, start, (nuint)buffer.Length);
-            }
-
-            if (filled <= 0)
-            {
-                return filled == 0 ? names : throw SystemCall.Failed(path, "the folder can't be listed");
-            }
-
-            for (int at = 0; at < filled;)
-            {
-                int length = BitConverter.ToUInt16(buffer, at + EntryLengthOffset);
-                ReadOnlySpan<byte> name = buffer.AsSpan(at + EntryNameOffset, length - EntryNameOffset);
-                names.Add(Encoding.UTF8.GetString(name[..name.IndexOf((byte)0)]));
-                at += length;
-            }
+            return errno == Errno.None && LibC.PathOf(named, out string found) == Errno.None ? found : "";
         }
     }
 }

@@ -12,6 +12,7 @@ namespace VhdxFuse.Vhdx.Tests.Journal;
 internal sealed class LogModel(byte[] ring, Guid logGuid)
 {
     private const int Sector = 4096;
+    private readonly Dictionary<int, (LogEntryHeader Header, byte[] Bytes)?> _judged = [];
 
     /// <summary>First and last sequence number of what is replayed; null when no sequence is valid.</summary>
     public (ulong First, ulong Last)? Active { get; private set; }
@@ -65,6 +66,17 @@ internal sealed class LogModel(byte[] ring, Guid logGuid)
     }
 
     private (LogEntryHeader Header, byte[] Bytes)? EntryAt(int at)
+    {
+        if (!_judged.TryGetValue(at, out (LogEntryHeader Header, byte[] Bytes)? entry))
+        {
+            entry = Judge(at);
+            _judged.Add(at, entry);
+        }
+
+        return entry;
+    }
+
+    private (LogEntryHeader Header, byte[] Bytes)? Judge(int at)
     {
         if (!LogEntryHeader.TryRead(ring.AsSpan(at), out LogEntryHeader header) || header.LogGuid != logGuid
             || header.EntryLengthBytes == 0 || header.EntryLengthBytes % Sector != 0
