@@ -60,7 +60,7 @@ internal sealed class BlockAllocationTable(MetadataPages pages, DiskGeometry geo
             return default;
         }
 
-        defect = DefectOfRange(entry, at, $"sector bitmap of block {block.Value}", Units.MiB, Units.MiB);
+        defect = DefectOfRange(entry, at, "sector bitmap of block", block, Units.MiB, Units.MiB);
         return defect is null ? OffsetOf(entry) : default;
     }
 
@@ -128,10 +128,12 @@ internal sealed class BlockAllocationTable(MetadataPages pages, DiskGeometry geo
         var last = new BlockIndex(first.Value + count - 1);
         long whole = (long)count * geometry.BlockSizeBytes;
         long visible = whole - geometry.BlockSizeBytes + geometry.VisibleBytesOf(last);
-        return DefectOfRange(entry, at, $"payload block {first.Value}", whole, visible);
+        return DefectOfRange(entry, at, "payload block", first, whole, visible);
     }
 
-    private VhdxException? DefectOfRange(BatEntry entry, FileOffset at, string what, long lengthBytes, long inFileBytes)
+    // Runs for every read of a present block: a message is put together only when there is something to say.
+    private VhdxException? DefectOfRange(
+        BatEntry entry, FileOffset at, string what, BlockIndex block, long lengthBytes, long inFileBytes)
     {
         if (entry.ReservedBits != 0)
         {
@@ -140,12 +142,12 @@ internal sealed class BlockAllocationTable(MetadataPages pages, DiskGeometry geo
 
         if (entry.FileOffsetMiB == 0)
         {
-            return Fault(at, $"{what} is present at offset 0");
+            return Fault(at, $"{what} {block.Value} is present at offset 0");
         }
 
         if (entry.FileOffsetMiB >= (ulong)(Units.MaxFileSizeBytes / Units.MiB))
         {
-            return Fault(at, $"{what} lies at MiB 0x{entry.FileOffsetMiB:x}, beyond the largest file");
+            return Fault(at, $"{what} {block.Value} lies at MiB 0x{entry.FileOffsetMiB:x}, beyond the largest file");
         }
 
         FileOffset start = OffsetOf(entry);
@@ -155,11 +157,11 @@ internal sealed class BlockAllocationTable(MetadataPages pages, DiskGeometry geo
                 VhdxErrorKind.Truncated,
                 pages.File.Path,
                 at,
-                $"{what} ends at 0x{start.Value + inFileBytes:x}, but the file at 0x{pages.File.LengthBytes:x}");
+                $"{what} {block.Value} ends at 0x{start.Value + inFileBytes:x}, but the file at 0x{pages.File.LengthBytes:x}");
         }
 
         return layout.Hit(start, lengthBytes) is { } hit
-            ? Fault(at, $"{what} at {start} overlaps the {hit.Name}") : null;
+            ? Fault(at, $"{what} {block.Value} at {start} overlaps the {hit.Name}") : null;
     }
 
     private VhdxException ReservedFault(BatEntry entry, FileOffset at) =>

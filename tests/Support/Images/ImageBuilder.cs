@@ -243,14 +243,18 @@ internal sealed class ImageBuilder
 
         EditItems(items);
         byte[] region = new byte[MiB];
+        foreach ((MetadataTableEntry entry, byte[] bytes) in items)
+        {
+            if (entry.OffsetInRegion + (long)bytes.Length <= region.Length)
+            {
+                bytes.CopyTo(region, (int)entry.OffsetInRegion);
+            }
+        }
+
         new MetadataTable((ushort)items.Count).Write(region);
         for (int i = 0; i < items.Count; i++)
         {
             items[i].Entry.Write(region.AsSpan(32 + (i * 32)));
-            if (items[i].Entry.OffsetInRegion + (long)items[i].Bytes.Length <= region.Length)
-            {
-                items[i].Bytes.CopyTo(region, (int)items[i].Entry.OffsetInRegion);
-            }
         }
 
         EditMetadata(region);

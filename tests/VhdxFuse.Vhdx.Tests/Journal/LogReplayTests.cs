@@ -23,7 +23,7 @@ public sealed class LogReplayTests
         int replayed = 0;
         int wrapped = 0;
         int tailInTheMiddle = 0;
-        for (int seed = 0; seed < 200; seed++)
+        for (int seed = 0; replayed < 200; seed++)
         {
             LogShape shape = LogShape.Make(seed, MiB / Sector);
             LogModel model = new LogModel(shape.Ring, LogShape.LogGuid).Replay();
@@ -53,8 +53,8 @@ public sealed class LogReplayTests
             tailInTheMiddle += report.FirstSequenceNumber < report.LastSequenceNumber ? 1 : 0;
         }
 
-        // What the shapes are worth: most replay, and many go round the end with a Tail behind the head.
-        Assert.True(replayed > 150 && wrapped > 60 && tailInTheMiddle > 100, $"{replayed} {wrapped} {tailInTheMiddle}");
+        // What the shapes are worth: many go round the end, and nearly all have a Tail behind the head.
+        Assert.True(wrapped > 100 && tailInTheMiddle > 150, $"{wrapped} wrapped, {tailInTheMiddle} with older entries");
     }
 
     /// <summary>Small rings, where runs collide with what is left of earlier ones much more often.</summary>
