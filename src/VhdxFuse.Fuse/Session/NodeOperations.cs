@@ -94,7 +94,7 @@ internal sealed class NodeOperations(IFuseFileSystem fileSystem, NodeTable nodes
         }
 
         var fields = (SetAttrFields)asked.Valid;
-        if (fields.HasFlag(SetAttrFields.Size) && asked.Size > long.MaxValue)
+        if (Has(fields, SetAttrFields.Size) && asked.Size > long.MaxValue)
         {
             return FuseErrno.Efbig.ToResult();
         }
@@ -124,16 +124,19 @@ internal sealed class NodeOperations(IFuseFileSystem fileSystem, NodeTable nodes
         });
     }
 
+    // Not HasFlag, which allocates where it isn't optimised away.
+    private static bool Has(SetAttrFields fields, SetAttrFields field) => (fields & field) != SetAttrFields.None;
+
     private static FuseSetAttributes ChangesOf(in AttrMessages.SetAttrIn asked, SetAttrFields fields) => new()
     {
-        SizeBytes = fields.HasFlag(SetAttrFields.Size) ? (long)asked.Size : null,
-        Permissions = fields.HasFlag(SetAttrFields.Mode) ? (UnixFileMode)(asked.Mode & PermissionBits) : null,
-        UserId = fields.HasFlag(SetAttrFields.Uid) ? asked.Uid : null,
-        GroupId = fields.HasFlag(SetAttrFields.Gid) ? asked.Gid : null,
-        AccessTime = fields.HasFlag(SetAttrFields.Atime)
+        SizeBytes = Has(fields, SetAttrFields.Size) ? (long)asked.Size : null,
+        Permissions = Has(fields, SetAttrFields.Mode) ? (UnixFileMode)(asked.Mode & PermissionBits) : null,
+        UserId = Has(fields, SetAttrFields.Uid) ? asked.Uid : null,
+        GroupId = Has(fields, SetAttrFields.Gid) ? asked.Gid : null,
+        AccessTime = Has(fields, SetAttrFields.Atime)
             ? new FuseTimestamp((long)asked.Atime, asked.Atimensec)
             : null,
-        ModificationTime = fields.HasFlag(SetAttrFields.Mtime)
+        ModificationTime = Has(fields, SetAttrFields.Mtime)
             ? new FuseTimestamp((long)asked.Mtime, asked.Mtimensec)
             : null,
     };
