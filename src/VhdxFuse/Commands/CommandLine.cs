@@ -39,7 +39,7 @@ internal sealed class CommandLine
     public ParseResult Parse(string[] arguments)
     {
         ParseResult parsed = _root.Parse(arguments, Parsing);
-        IReadOnlyList<string> inWords = IsMount(parsed) ? _mount.LongOptionsInWords(parsed) : [];
+        IReadOnlyList<string> inWords = IsMount(parsed) && parsed.Errors.Count == 0 ? _mount.LongOptionsInWords(parsed) : [];
         return inWords.Count == 0 ? parsed : _root.Parse([.. inWords, .. arguments], Parsing);
     }
 
@@ -54,23 +54,28 @@ internal sealed class CommandLine
             return null;
         }
 
-        string? problem = UnknownOptionIn(parsed);
-        if (problem is null && parsed.Errors.Count > 0)
-        {
-            ParseError error = parsed.Errors[0];
-            problem = IsMount(parsed) && error.SymbolResult is ArgumentResult { Tokens.Count: 0 } or CommandResult
-                ? MissingIn(parsed) ?? error.Message
-                : error.Message;
-        }
-
+        string? problem = UnknownOptionIn(parsed) ?? ErrorIn(parsed);
         return problem is null ? null : $"{problem} (vhdxfuse --help shows the options)";
     }
 
     private bool IsMount(ParseResult parsed) => parsed.CommandResult.Command == _root;
 
-    private static string? MissingIn(ParseResult parsed) => parsed.UnmatchedTokens.Count > 0
-        ? null
-        : "IMAGE and MOUNTPOINT are needed";
+    private string? ErrorIn(ParseResult parsed)
+    {
+        if (parsed.Errors.Count == 0)
+        {
+            return null;
+        }
+
+        if (parsed.UnmatchedTokens.Count > 0)
+        {
+            return $"unexpected argument '{parsed.UnmatchedTokens[0]}'";
+        }
+
+        ParseError error = parsed.Errors[0];
+        bool isMissing = error.SymbolResult is CommandResult or ArgumentResult { Tokens.Count: 0, Parent: CommandResult };
+        return isMissing && IsMount(parsed) ? "IMAGE and MOUNTPOINT are needed" : error.Message;
+    }
 
     // The parser takes what it doesn't know for a file name, whatever it starts with.
     private static string? UnknownOptionIn(ParseResult parsed)

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 using System.Linq;
 using VhdxFuse.Hosting;
 
@@ -14,13 +15,12 @@ internal sealed class MountArguments
 
     private readonly Argument<string> _mountPoint = new("MOUNTPOINT")
     {
-        Description = "A folder, or a regular file, which then becomes the disk itself. /dev/fd/N: a descriptor of "
-            + "/dev/fuse that is mounted on a folder already.",
+        Description = "A folder, or a regular file, which then becomes the disk itself.",
     };
 
     private readonly Option<bool> _foreground = new("-f")
     {
-        Description = "Stay in the foreground. The log is only to be seen there. As process 1 of a container always so.",
+        Description = "Stay in the foreground, the only place that shows the log later on. Process 1 always stays.",
     };
 
     private readonly Option<bool> _debug = new("-d")
@@ -35,8 +35,8 @@ internal sealed class MountArguments
 
     private readonly Option<string[]> _words = new("-o")
     {
-        Description = "Mount options, separated by commas: allow_other, allow_root, auto_unmount, uid=, gid=, umask=, "
-            + "fsname=, subtype=, max_pages=, what fstab knows, and the long options below, as threads=2.",
+        Description = "Words with commas: allow_other, allow_root, auto_unmount, uid=, gid=, umask=, fsname=, subtype=, "
+            + "max_pages=, those of fstab, and every long option here, as threads=2.",
         HelpName = "LIST",
         Arity = ArgumentArity.OneOrMore,
         DefaultValueFactory = _ => [],
@@ -46,6 +46,7 @@ internal sealed class MountArguments
     {
         Description = "Serve with this many threads, 1 to 64. Default: one a core, at least 2 and at most 4.",
         HelpName = "N",
+        CustomParser = result => ParseNumber(result, "--threads"),
     };
 
     private readonly Option<bool> _cloneDescriptors = new("--clone-fds")
@@ -57,6 +58,7 @@ internal sealed class MountArguments
     {
         Description = "Write a newline to this descriptor when the mount is usable.",
         HelpName = "N",
+        CustomParser = ParseReadyDescriptor,
     };
 
     private readonly Option<string?> _pidFile = new("--pidfile")
@@ -70,7 +72,6 @@ internal sealed class MountArguments
         Description = "How messages on stderr look: text or json.",
         HelpName = "text|json",
         CustomParser = ParseLogFormat,
-        DefaultValueFactory = _ => LogFormat.Text,
     };
 
     /// <summary>Adds the argument and the options to the command.</summary>
@@ -88,8 +89,6 @@ internal sealed class MountArguments
         {
             command.Options.Add(option);
         }
-
-        command.Validators.Add(result => AddProblem(result, ProblemOfReadyDescriptor(result)));
     }
 
     public string MountPointOf(ParseResult parsed) => parsed.GetRequiredValue(_mountPoint);
@@ -133,6 +132,23 @@ internal sealed class MountArguments
         }
     }
 
+    private static int? ParseNumber(ArgumentResult result, string option)
+    {
+        string text = result.Tokens[0].Value;
+        bool isNumber = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number);
+        AddProblem(result, isNumber ? null : $"{option} takes a number, not '{text}'");
+        return isNumber ? number : null;
+    }
+
+    private static int? ParseReadyDescriptor(ArgumentResult result)
+    {
+        const string option = "--ready-fd";
+        int? descriptor = ParseNumber(result, option);
+        bool isMissing = descriptor is { } number && !Descriptor.IsOpen(number);
+        AddProblem(result, isMissing ? $"{option} {descriptor}: no such descriptor is open" : null);
+        return descriptor;
+    }
+
     private string? WordsIn(IEnumerable<string>? lists)
     {
         OptionWords.Parse(lists ?? [], IsLongOption, out string? problem);
@@ -142,10 +158,4 @@ internal sealed class MountArguments
     // The definitions are the list: what the command has as --name is a word as well.
     private bool IsLongOption(string name) =>
         name.Length > 1 && _command.Options.Any(option => string.Equals(option.Name, $"--{name}", StringComparison.Ordinal));
-
-    private string? ProblemOfReadyDescriptor(CommandResult result) =>
-        result.GetResult(_readyDescriptor) is { Tokens.Count: > 0 } && result.GetValue(_readyDescriptor) is { } descriptor
-        && !Descriptor.IsOpen(descriptor)
-            ? $"--ready-fd {descriptor}: no such descriptor is open"
-            : null;
 }
