@@ -5,7 +5,8 @@ using VhdxFuse.Vhdx.Opening;
 
 namespace VhdxFuse.Vhdx;
 
-/// <summary>An image and all the images below it, open for reading. An image without parent is a chain of one.</summary>
+/// <summary>An image and all the images below it, open for reading. An image without parent is a chain of
+/// one.</summary>
 public sealed class DifferencingChain : IDisposable
 {
     private readonly VhdxImage[] _layers;
@@ -53,7 +54,9 @@ public sealed class DifferencingChain : IDisposable
                 if (layers.Count == OpenOptions.MaxChainDepth)
                 {
                     throw new VhdxException(
-                        VhdxErrorKind.LimitExceeded, image.Path, $"the chain has more than {OpenOptions.MaxChainDepth} layers");
+                        VhdxErrorKind.LimitExceeded,
+                        image.Path,
+                        $"the chain has more than {OpenOptions.MaxChainDepth} layers");
                 }
             }
 

@@ -9,7 +9,8 @@ using VhdxFuse.Vhdx.Opening;
 
 namespace VhdxFuse.Vhdx;
 
-/// <summary>One open image file: what its structures say. A disk is read through a <see cref="DifferencingChain"/>.</summary>
+/// <summary>One open image file: what its structures say. A disk is read through a <see
+/// cref="DifferencingChain"/>.</summary>
 /// <remarks>Immutable once open; all members may be used from any thread.</remarks>
 public sealed class VhdxImage : IDisposable
 {

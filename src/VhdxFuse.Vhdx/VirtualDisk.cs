@@ -66,7 +66,8 @@ public sealed class VirtualDisk
 
     /// <summary>Where the next byte lies that isn't known to be zero.</summary>
     /// <param name="offset">Within the disk.</param>
-    /// <returns>At least <paramref name="offset"/>; null when only zeros follow. What is unreadable counts as data.</returns>
+    /// <returns>At least <paramref name="offset"/>; null when only zeros follow. What is unreadable counts as
+    /// data.</returns>
     public long? NextData(long offset)
     {
         long found = FirstAt(offset, data: true);
@@ -78,7 +79,8 @@ public sealed class VirtualDisk
     /// <returns>At least <paramref name="offset"/>; the end of the disk counts as a hole.</returns>
     public long NextHole(long offset) => FirstAt(offset, data: false);
 
-    /// <summary>Bytes of the disk that are stored in some layer. Walks the whole map; holes of its file cost nothing.</summary>
+    /// <summary>Bytes of the disk that are stored in some layer. Walks the whole map; holes of its file cost
+    /// nothing.</summary>
     public long MeasureAllocatedBytes()
     {
         long allocated = 0;

@@ -7,8 +7,8 @@ using VhdxFuse.Vhdx.Layout;
 namespace VhdxFuse.Vhdx.Blocks;
 
 /// <summary>
-/// The block allocation table, read page by page. Each entry is judged when it is used (R-BAT-4 to R-BAT-9): one bad
-/// entry costs its own blocks and no others.
+/// The block allocation table, read page by page. Each entry is judged when it is used (R-BAT-4, R-BAT-5, R-BAT-6): one
+/// bad entry costs its own blocks and no others.
 /// </summary>
 internal sealed class BlockAllocationTable(MetadataPages pages, DiskGeometry geometry, RegionLayout layout)
 {
@@ -27,6 +27,7 @@ internal sealed class BlockAllocationTable(MetadataPages pages, DiskGeometry geo
         Span<byte> entries = stackalloc byte[count * BatEntry.SizeBytes];
         pages.Read(at, entries);
 
+        // R-BAT-10 (T-3): bitmap entries lie between chunks and are passed over; without a parent they may hold anything.
         var entry = new BatEntry(BinaryPrimitives.ReadUInt64LittleEndian(entries));
         if (entry.State is PayloadBlockState.FullyPresent or PayloadBlockState.PartiallyPresent)
         {
@@ -54,7 +55,8 @@ internal sealed class BlockAllocationTable(MetadataPages pages, DiskGeometry geo
         var entry = new BatEntry(BinaryPrimitives.ReadUInt64LittleEndian(bytes));
         if ((int)entry.State != BatEntry.BitmapPresentState)
         {
-            defect = Fault(at, $"block {block.Value} is partially present, but its sector bitmap has state {(int)entry.State}");
+            defect = Fault(
+                at, $"block {block.Value} is partially present, but its sector bitmap has state {(int)entry.State}");
             return default;
         }
 
@@ -94,7 +96,7 @@ internal sealed class BlockAllocationTable(MetadataPages pages, DiskGeometry geo
         return new BlockRun(entry.State, defect is null ? OffsetOf(entry) : default, count, defect);
     }
 
-    // Entries of zero up to the end of the page: a large table is mostly a hole of the file, which is passed in one step.
+    // Entries of zero up to the end of the page: a large table is mostly a hole of the file, passed in one step.
     private long SkipHole(BlockIndex first, FileOffset at, int count, long maxCount)
     {
         FileOffset next = pages.File.NextData(at + (count * (long)BatEntry.SizeBytes));
@@ -105,6 +107,7 @@ internal sealed class BlockAllocationTable(MetadataPages pages, DiskGeometry geo
 
     private VhdxException? DefectOfAbsent(BatEntry entry, FileOffset at)
     {
+        // R-BAT-7; the offset of an absent block means nothing (R-RD-3).
         if (entry.State is (PayloadBlockState)4 or (PayloadBlockState)5)
         {
             return Fault(at, $"BAT entry has the unknown payload state {(int)entry.State}");
@@ -115,6 +118,7 @@ internal sealed class BlockAllocationTable(MetadataPages pages, DiskGeometry geo
 
     private VhdxException? DefectOfPresent(BatEntry entry, FileOffset at, BlockIndex first, int count)
     {
+        // R-BAT-8
         if (entry.State == PayloadBlockState.PartiallyPresent && !geometry.HasParent)
         {
             return Fault(at, "BAT entry is partially present in a file without parent");
@@ -154,7 +158,8 @@ internal sealed class BlockAllocationTable(MetadataPages pages, DiskGeometry geo
                 $"{what} ends at 0x{start.Value + inFileBytes:x}, but the file at 0x{pages.File.LengthBytes:x}");
         }
 
-        return layout.Hit(start, lengthBytes) is { } hit ? Fault(at, $"{what} at {start} overlaps the {hit.Name}") : null;
+        return layout.Hit(start, lengthBytes) is { } hit
+            ? Fault(at, $"{what} at {start} overlaps the {hit.Name}") : null;
     }
 
     private VhdxException ReservedFault(BatEntry entry, FileOffset at) =>

@@ -47,7 +47,8 @@ internal sealed class BlockMap
             PayloadBlockState.PartiallyPresent => ResolveSectors(block, run.At, (int)inBlock, (int)length),
             PayloadBlockState.NotPresent => new Extent(ExtentKind.Absent, length),
 
-            // R-RD-1: undefined, zero and unmapped read as zeros, and never as the parent.
+            // R-RD-1: undefined, zero and unmapped read as zeros, and never as the parent. A fixed image with no
+            // addresses comes here too, or to the line above (T-5).
             _ => new Extent(ExtentKind.Zero, length),
         };
     }

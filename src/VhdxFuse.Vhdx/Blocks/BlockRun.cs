@@ -8,4 +8,5 @@ namespace VhdxFuse.Vhdx.Blocks;
 /// <param name="At">Where the first lies, when present.</param>
 /// <param name="Count">At least 1; exactly 1 when partially present or defective.</param>
 /// <param name="Defect">Why the block's entry can't be used; null when it can.</param>
-internal readonly record struct BlockRun(PayloadBlockState State, FileOffset At, long Count, VhdxException? Defect = null);
+internal readonly record struct BlockRun(
+    PayloadBlockState State, FileOffset At, long Count, VhdxException? Defect = null);

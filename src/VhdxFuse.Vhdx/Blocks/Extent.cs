@@ -7,4 +7,5 @@ namespace VhdxFuse.Vhdx.Blocks;
 /// <param name="LengthBytes">At least 1.</param>
 /// <param name="At">In the layer's file, for data.</param>
 /// <param name="Defect">For what is unreadable: the reason.</param>
-internal readonly record struct Extent(ExtentKind Kind, long LengthBytes, FileOffset At = default, VhdxException? Defect = null);
+internal readonly record struct Extent(
+    ExtentKind Kind, long LengthBytes, FileOffset At = default, VhdxException? Defect = null);

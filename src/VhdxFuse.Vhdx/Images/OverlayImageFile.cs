@@ -6,7 +6,8 @@ namespace VhdxFuse.Vhdx.Images;
 
 /// <summary>
 /// A file seen through changes that stay in memory: what a pending log would write is shown, the file below is never
-/// touched (R-RPL-9). Filled once by the replayer, which ends with <see cref="Flush"/>; read by many threads afterwards.
+/// touched (R-RPL-9). Filled once by the replayer, which ends with <see cref="Flush"/>; read by many threads
+/// afterwards.
 /// </summary>
 /// <remarks>
 /// Pages and zero ranges are kept with the number of the write that brought them, and settled in one sweep by

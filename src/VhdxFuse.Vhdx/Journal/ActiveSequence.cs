@@ -2,7 +2,8 @@ using System.Collections.Generic;
 
 namespace VhdxFuse.Vhdx.Journal;
 
-/// <summary>The entries that count: a run of consecutive ones whose last, the head, names one of them as its Tail.</summary>
+/// <summary>The entries that count: a run of consecutive ones whose last, the head, names one of them as its
+/// Tail.</summary>
 internal sealed class ActiveSequence
 {
     private ActiveSequence(IReadOnlyList<LogEntry> run, int tailIndex)
@@ -67,6 +68,7 @@ internal sealed class ActiveSequence
         && next.Header.SequenceNumber == entry.Header.SequenceNumber + 1
             ? next : null;
 
+    // A torn newest entry isn't in the scan, so the run ends before it (R-SCN-5).
     private static ActiveSequence? RunFrom(LogRegion region, Dictionary<LogSector, LogEntry> byStart, LogEntry first)
     {
         var run = new List<LogEntry>();

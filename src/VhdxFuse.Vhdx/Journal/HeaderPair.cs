@@ -5,8 +5,9 @@ using VhdxFuse.Vhdx.Layout;
 
 namespace VhdxFuse.Vhdx.Journal;
 
-/// <summary>The two headers and which of them is current. MS-VHDX 2.2.2 (R-HDR-1 to R-HDR-5).</summary>
-/// <param name="Current">The only valid one, or the one with the greater sequence number; all data come from it.</param>
+/// <summary>The two headers and which of them is current. MS-VHDX 2.2.2 (R-HDR-1, R-HDR-2, R-HDR-4).</summary>
+/// <param name="Current">The only valid one, or the one with the greater sequence number; all data come from it,
+/// also where the other one has another DataWriteGuid (R-HDR-5, T-9).</param>
 /// <param name="CurrentSlot">0 or 1.</param>
 /// <param name="Other">The header in the other slot; null when it is torn.</param>
 internal sealed record HeaderPair(VhdxHeader Current, int CurrentSlot, VhdxHeader? Other)

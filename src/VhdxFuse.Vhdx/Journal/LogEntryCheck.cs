@@ -18,7 +18,8 @@ internal sealed class LogEntryCheck(LogRegion region)
     private uint _dataDescriptors;
     private uint _zeroDescriptors;
 
-    /// <summary>Checks the entry whose first sector is at <paramref name="start"/>; its LogGuid isn't looked at.</summary>
+    /// <summary>Checks the entry whose first sector is at <paramref name="start"/>; its LogGuid isn't looked
+    /// at.</summary>
     public LogEntryDefect Check(LogSector start, in LogEntryHeader header, out LogEntry entry)
     {
         entry = default;
@@ -55,13 +56,15 @@ internal sealed class LogEntryCheck(LogRegion region)
         return LogEntryDefect.None;
     }
 
-    /// <summary>Sectors that hold the header and so many descriptors; in 64 bits, since the count is untrusted.</summary>
+    /// <summary>Sectors that hold the header and so many descriptors; in 64 bits, since the count is
+    /// untrusted.</summary>
     internal static ulong DescriptorSectors(uint descriptorCount) =>
         (LogEntryHeader.SizeBytes + ((ulong)descriptorCount * LogDescriptor.SizeBytes) + LogSector.SizeBytes - 1)
         / LogSector.SizeBytes;
 
     private LogEntryDefect HeaderDefect(in LogEntryHeader header)
     {
+        // R-LOG-2, R-LOG-3, R-LOG-4, R-LOG-5
         if (header.EntryLengthBytes % LogSector.SizeBytes != 0
             || header.EntryLengthBytes == 0 || header.EntryLengthBytes >= region.LengthBytes)
         {

@@ -1,6 +1,6 @@
 namespace VhdxFuse.Vhdx.Journal;
 
-/// <summary>Why a sector that starts like a log entry is not one (R-LOG-1 to R-LOG-9).</summary>
+/// <summary>Why a sector that starts like a log entry is not one (R-LOG-2 and those that follow it).</summary>
 public enum LogEntryDefect
 {
     /// <summary>None: the entry is valid.</summary>
@@ -18,10 +18,12 @@ public enum LogEntryDefect
     /// <summary>The descriptors don't fit the entry, or their number doesn't make its length.</summary>
     DescriptorCount,
 
-    /// <summary>A descriptor has another signature or sequence number, or a place that is no multiple of 4 KiB.</summary>
+    /// <summary>A descriptor has another signature or sequence number, or a place that is no multiple of 4
+    /// KiB.</summary>
     Descriptor,
 
-    /// <summary>A data sector belongs to another entry: the write of this one was torn, or a part overwritten.</summary>
+    /// <summary>A data sector belongs to another entry: the write of this one was torn, or a part
+    /// overwritten.</summary>
     DataSector,
 
     /// <summary>The checksum doesn't match.</summary>

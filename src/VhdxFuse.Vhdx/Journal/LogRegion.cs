@@ -4,7 +4,8 @@ using VhdxFuse.Vhdx.Layout;
 
 namespace VhdxFuse.Vhdx.Journal;
 
-/// <summary>The log as a ring of sectors: reads that go round its end, and the arithmetic of positions. MS-VHDX 2.3.</summary>
+/// <summary>The log as a ring of sectors: reads that go round its end, and the arithmetic of positions. MS-VHDX
+/// 2.3.</summary>
 internal sealed class LogRegion
 {
     private readonly IImageFile _file;

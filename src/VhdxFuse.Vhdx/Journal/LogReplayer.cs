@@ -42,7 +42,8 @@ internal sealed class LogReplayer
             replayer.Apply(entry, target);
         }
 
-        // R-RPL-6: always, aligned or not; a lost extension comes back as zeros.
+        // R-RPL-6 (R-LOG-11, T-7): always, whether the log's size is whole MiB or not; a lost extension comes back as
+        // zeros.
         if (target.LengthBytes < lastFileOffset)
         {
             target.SetLength(lastFileOffset);
@@ -110,7 +111,12 @@ internal sealed class LogReplayer
         }
 
         return zeroRanges <= MaxZeroRanges ? (pages, zeroRanges) : throw VhdxException.Field(
-            VhdxErrorKind.LimitExceeded, _region.ImagePath, _region.Start, "number of zero descriptors", zeroRanges, "at most 2^20");
+            VhdxErrorKind.LimitExceeded,
+            _region.ImagePath,
+            _region.Start,
+            "number of zero descriptors",
+            zeroRanges,
+            "at most 2^20");
     }
 
     private void Judge(LogEntry entry, in LogDescriptor descriptor)
@@ -131,6 +137,7 @@ internal sealed class LogReplayer
         }
     }
 
+    // R-RPL-5: descriptors in their order; a zero range of length 0 does nothing (R-LOG-12).
     private void Apply(LogEntry entry, IImageFile target)
     {
         uint dataSector = (uint)LogEntryCheck.DescriptorSectors(entry.Header.DescriptorCount);
@@ -160,7 +167,8 @@ internal sealed class LogReplayer
             _region.Read(_region.Advance(entry.Start, done), _descriptors.AsSpan(0, bytes));
             for (int at = done == 0 ? LogEntryHeader.SizeBytes : 0; at < bytes && left > 0; left--)
             {
-                bool known = LogDescriptor.TryRead(_descriptors.AsSpan(at, LogDescriptor.SizeBytes), out LogDescriptor descriptor);
+                bool known = LogDescriptor.TryRead(
+                    _descriptors.AsSpan(at, LogDescriptor.SizeBytes), out LogDescriptor descriptor);
                 RequireUnchanged(known && descriptor.SequenceNumber == entry.Header.SequenceNumber, entry);
                 yield return descriptor;
                 at += LogDescriptor.SizeBytes;

@@ -5,12 +5,14 @@ using VhdxFuse.Vhdx.Layout;
 
 namespace VhdxFuse.Vhdx.Journal;
 
-/// <summary>Finds every entry in the ring. MS-VHDX 2.3.2 (R-SCN-7: the ring is read once, each entry once more).</summary>
+/// <summary>Finds every entry in the ring. MS-VHDX 2.3.2 (R-SCN-7: the ring is read once, each entry once
+/// more).</summary>
 internal static class LogScanner
 {
     private const int WindowBytes = Units.MiB;
 
-    /// <summary>Finds the entries that carry a LogGuid; those of earlier sessions are invisible (R-LOG-1, R-SCN-6).</summary>
+    /// <summary>Finds the entries that carry a LogGuid; those of earlier sessions are invisible (R-LOG-1,
+    /// R-SCN-6).</summary>
     public static LogScan Scan(LogRegion region, Guid logGuid)
     {
         var entries = new List<LogEntry>();

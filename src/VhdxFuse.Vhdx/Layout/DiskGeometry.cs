@@ -54,7 +54,8 @@ public sealed record DiskGeometry
     /// <summary>Entries that the block allocation table must have room for (R-BAT-2).</summary>
     public long BatEntryCount { get; }
 
-    /// <summary>Bytes of a bitmap block that belong to one payload block; never shared with another (R-SBM-2).</summary>
+    /// <summary>Bytes of a bitmap block that belong to one payload block; never shared with another
+    /// (R-SBM-2).</summary>
     internal int BitmapBytesPerBlock => Units.MiB / ChunkRatio;
 
     internal BlockIndex BlockAt(long diskOffset) => new(diskOffset >> _blockShift);

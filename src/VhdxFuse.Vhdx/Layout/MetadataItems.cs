@@ -4,7 +4,7 @@ using VhdxFuse.Vhdx.Format;
 
 namespace VhdxFuse.Vhdx.Layout;
 
-/// <summary>The entries of a metadata table, proved to lie inside their region and apart (R-MET-1 to R-MET-4).</summary>
+/// <summary>The entries of a metadata table, proved to lie inside their region and apart (R-MET-1, R-MET-4).</summary>
 internal sealed class MetadataItems
 {
     private const int MaxItemBytes = Units.MiB;
@@ -36,7 +36,12 @@ internal sealed class MetadataItems
         if (table.EntryCount > MetadataTable.MaxEntryCount)
         {
             throw VhdxException.Field(
-                VhdxErrorKind.Corrupt, image, region.Start + 10, "metadata entry count", table.EntryCount, "at most 2047");
+                VhdxErrorKind.Corrupt,
+                image,
+                region.Start + 10,
+                "metadata entry count",
+                table.EntryCount,
+                "at most 2047");
         }
 
         var items = new MetadataItems(image, region);
@@ -95,22 +100,34 @@ internal sealed class MetadataItems
             throw new VhdxException(VhdxErrorKind.Corrupt, _image, at, "a metadata item has an id of zeros");
         }
 
+        // R-MET-3
         if ((entry.Flags & ~KnownFlags) != 0 || (entry.IsUser && entry.IsRequired))
         {
             throw VhdxException.Field(
-                VhdxErrorKind.Corrupt, _image, at + 24, $"flags of metadata item {entry.ItemId}", $"0x{entry.Flags:x}", "a legal mix");
+                VhdxErrorKind.Corrupt,
+                _image,
+                at + 24,
+                $"flags of metadata item {entry.ItemId}",
+                $"0x{entry.Flags:x}",
+                "a legal mix");
         }
 
         if (entry.ItemId == MetadataItemIds.IncompleteFile && !entry.IsUser)
         {
             throw new VhdxException(
-                VhdxErrorKind.Incomplete, _image, at, "the image is marked as unfinished by the program that was making it");
+                VhdxErrorKind.Incomplete,
+                _image,
+                at,
+                "the image is marked as unfinished by the program that was making it");
         }
 
         if (entry.IsRequired && !IsKnown(entry.ItemId))
         {
             throw new VhdxException(
-                VhdxErrorKind.Unsupported, _image, at, $"metadata item {entry.ItemId} is required but not known to this program");
+                VhdxErrorKind.Unsupported,
+                _image,
+                at,
+                $"metadata item {entry.ItemId} is required but not known to this program");
         }
 
         JudgePlace(entry, at);
@@ -121,7 +138,12 @@ internal sealed class MetadataItems
         if (entry.LengthBytes > MaxItemBytes)
         {
             throw VhdxException.Field(
-                VhdxErrorKind.Corrupt, _image, at + 20, $"length of metadata item {entry.ItemId}", entry.LengthBytes, "at most 1 MiB");
+                VhdxErrorKind.Corrupt,
+                _image,
+                at + 20,
+                $"length of metadata item {entry.ItemId}",
+                entry.LengthBytes,
+                "at most 1 MiB");
         }
 
         // R-MET-2: an empty item has offset 0, every other one lies behind the table.

@@ -4,7 +4,7 @@ using VhdxFuse.Vhdx.Format;
 
 namespace VhdxFuse.Vhdx.Layout;
 
-/// <summary>How a differencing image names its parent. MS-VHDX 2.6.2.6 (R-PAR-1 to R-PAR-6).</summary>
+/// <summary>How a differencing image names its parent. MS-VHDX 2.6.2.6 (R-PAR-1).</summary>
 public sealed class ParentLocator
 {
     private const int MaxPairs = 256;
@@ -49,7 +49,8 @@ public sealed class ParentLocator
         string linkageText = linkage.ToString("B");
         return absolutePath is null
             ? ParentLocatorItem.Write((LinkageKey, linkageText), (RelativeKey, relativePath))
-            : ParentLocatorItem.Write((LinkageKey, linkageText), (RelativeKey, relativePath), (AbsoluteKey, absolutePath));
+            : ParentLocatorItem.Write(
+                (LinkageKey, linkageText), (RelativeKey, relativePath), (AbsoluteKey, absolutePath));
     }
 
     /// <summary>Judges a locator item.</summary>
@@ -64,6 +65,7 @@ public sealed class ParentLocator
                 VhdxErrorKind.Corrupt, image, at, "length of the parent locator", item.Length, "at least 20");
         }
 
+        // R-PAR-2
         Guid type = ParentLocatorItem.TypeOf(item);
         if (type != ParentLocatorItem.VhdxLocatorType)
         {
@@ -76,7 +78,12 @@ public sealed class ParentLocator
         if (count is 0 or > MaxPairs || tableEnd > item.Length)
         {
             throw VhdxException.Field(
-                VhdxErrorKind.Corrupt, image, at + 18, "number of parent locator pairs", count, "1 to 256, inside the item");
+                VhdxErrorKind.Corrupt,
+                image,
+                at + 18,
+                "number of parent locator pairs",
+                count,
+                "1 to 256, inside the item");
         }
 
         var pairs = new Dictionary<string, string>(count, StringComparer.Ordinal);
@@ -105,6 +112,7 @@ public sealed class ParentLocator
         Guid linkage = ParseLinkage(image, at, LinkageKey, linkageText);
         Guid? linkage2 = pairs.TryGetValue(Linkage2Key, out string? text2)
             ? ParseLinkage(image, at, Linkage2Key, text2) : null;
+        // R-PAR-3
         if (!pairs.ContainsKey(RelativeKey) && !pairs.ContainsKey(VolumeKey) && !pairs.ContainsKey(AbsoluteKey))
         {
             throw new VhdxException(VhdxErrorKind.Corrupt, image, at, "the parent locator has no path");
@@ -114,6 +122,7 @@ public sealed class ParentLocator
         return new ParentLocator(pairs, linkage, linkage2 == Guid.Empty ? null : linkage2);
     }
 
+    // R-PAR-6
     private static Guid ParseLinkage(string image, FileOffset at, string key, string text) =>
         Guid.TryParseExact(text, "B", out Guid guid) || Guid.TryParseExact(text, "D", out guid)
             ? guid

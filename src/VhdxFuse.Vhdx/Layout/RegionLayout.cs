@@ -31,7 +31,7 @@ internal sealed class RegionLayout
 
     public IReadOnlyList<RegionTableEntry> Entries { get; }
 
-    /// <summary>Judges a region table (R-REG-3 to R-REG-8, R-LAY-1).</summary>
+    /// <summary>Judges a region table (R-LAY-1 and the rules below).</summary>
     /// <param name="image">Name for messages.</param>
     /// <param name="tableAt">Where the copy lies that <paramref name="table"/> was read from.</param>
     /// <param name="table">As decoded.</param>
@@ -69,7 +69,8 @@ internal sealed class RegionLayout
             table.Entries);
     }
 
-    /// <summary>The log, region or header section that a stretch of the file runs into; null when it is free of them.</summary>
+    /// <summary>The log, region or header section that a stretch of the file runs into; null when it is free of
+    /// them.</summary>
     public FileRange? Hit(FileOffset start, long lengthBytes)
     {
         foreach (FileRange range in _taken)
@@ -85,15 +86,18 @@ internal sealed class RegionLayout
 
     private static FileRange RangeOf(string image, FileOffset entryAt, RegionTableEntry entry, long fileLengthBytes)
     {
+        // R-REG-4 (T-2): by GUID alone; QEMU doesn't mark them as required.
         bool known = entry.Id == RegionIds.Bat || entry.Id == RegionIds.Metadata;
         string name = entry.Id == RegionIds.Bat ? "BAT region"
             : entry.Id == RegionIds.Metadata ? "metadata region" : $"region {entry.Id}";
+        // R-REG-8
         if ((entry.Flags & ~RegionTableEntry.RequiredFlag) != 0)
         {
             throw VhdxException.Field(
                 VhdxErrorKind.Corrupt, image, entryAt + 28, $"flags of {name}", $"0x{entry.Flags:x}", "only bit 0");
         }
 
+        // R-REG-5
         if (!known && (entry.Flags & RegionTableEntry.RequiredFlag) != 0)
         {
             throw new VhdxException(
@@ -103,20 +107,32 @@ internal sealed class RegionLayout
         if (entry.FileOffset % Units.MiB != 0 || entry.FileOffset < Units.MiB)
         {
             throw VhdxException.Field(
-                VhdxErrorKind.Corrupt, image, entryAt + 16, $"offset of {name}", $"0x{entry.FileOffset:x}", "whole MiB from 1 MiB up");
+                VhdxErrorKind.Corrupt,
+                image,
+                entryAt + 16,
+                $"offset of {name}",
+                $"0x{entry.FileOffset:x}",
+                "whole MiB from 1 MiB up");
         }
 
         if (entry.LengthBytes == 0 || entry.LengthBytes % Units.MiB != 0)
         {
             throw VhdxException.Field(
-                VhdxErrorKind.Corrupt, image, entryAt + 24, $"length of {name}", $"0x{entry.LengthBytes:x}", "whole MiB, not 0");
+                VhdxErrorKind.Corrupt,
+                image,
+                entryAt + 24,
+                $"length of {name}",
+                $"0x{entry.LengthBytes:x}",
+                "whole MiB, not 0");
         }
 
         if (entry.FileOffset > ulong.MaxValue - entry.LengthBytes)
         {
-            throw new VhdxException(VhdxErrorKind.Corrupt, image, entryAt + 16, $"offset and length of {name} overflow");
+            throw new VhdxException(
+                VhdxErrorKind.Corrupt, image, entryAt + 16, $"offset and length of {name} overflow");
         }
 
+        // R-REG-7
         if (entry.FileOffset + entry.LengthBytes > (ulong)fileLengthBytes)
         {
             throw new VhdxException(
@@ -129,6 +145,7 @@ internal sealed class RegionLayout
         return new FileRange(name, new FileOffset((long)entry.FileOffset), entry.LengthBytes);
     }
 
+    // R-REG-6: sorted by start, so neighbours are enough.
     private static void RequireApart(string image, FileRange[] sorted)
     {
         for (int i = 1; i < sorted.Length; i++)

@@ -8,7 +8,7 @@ using VhdxFuse.Vhdx.Layout;
 
 namespace VhdxFuse.Vhdx.Opening;
 
-/// <summary>The values of the metadata region, each judged (R-FP-1 to R-FP-4). MS-VHDX 2.6.2.</summary>
+/// <summary>The values of the metadata region, each judged (R-FP-4). MS-VHDX 2.6.2.</summary>
 internal sealed class ImageMetadata
 {
     private const long MaxRegionBytes = 128 * Units.MiB;
@@ -44,7 +44,12 @@ internal sealed class ImageMetadata
         if (region.LengthBytes > MaxRegionBytes)
         {
             throw VhdxException.Field(
-                VhdxErrorKind.LimitExceeded, file.Path, region.Start, "length of the metadata region", region.LengthBytes, "at most 128 MiB");
+                VhdxErrorKind.LimitExceeded,
+                file.Path,
+                region.Start,
+                "length of the metadata region",
+                region.LengthBytes,
+                "at most 128 MiB");
         }
 
         byte[] table = new byte[MetadataTable.SizeBytes];
@@ -55,7 +60,11 @@ internal sealed class ImageMetadata
     private FileParameters ReadParameters()
     {
         byte[] bytes = ReadItem(
-            MetadataItemIds.FileParameters, "FileParameters", FileParameters.SizeBytes, describesDisk: false, out FileOffset at);
+            MetadataItemIds.FileParameters,
+            "FileParameters",
+            FileParameters.SizeBytes,
+            describesDisk: false,
+            out FileOffset at);
         FileParameters parameters = FileParameters.Read(bytes);
         if (!BitOperations.IsPow2(parameters.BlockSizeBytes)
             || parameters.BlockSizeBytes is < MinBlockBytes or > MaxBlockBytes)
@@ -87,15 +96,19 @@ internal sealed class ImageMetadata
         return size is 512 or 4096 ? (int)size : throw Fault(at, name, size, "512 or 4096");
     }
 
+    // R-FP-3
     private ParentLocator? ReadLocator(bool hasParent)
     {
-        (FileOffset At, int LengthBytes, uint Flags, FileOffset EntryAt)? place = _items.Find(MetadataItemIds.ParentLocator);
+        (FileOffset At, int LengthBytes, uint Flags, FileOffset EntryAt)? place =
+            _items.Find(MetadataItemIds.ParentLocator);
         if (!hasParent)
         {
             if (place is not null)
             {
                 _anomalies.Add(new Anomaly(
-                    AnomalyKind.LocatorWithoutParent, _file.Path, "a parent locator is there, but the file says it has no parent"));
+                    AnomalyKind.LocatorWithoutParent,
+                    _file.Path,
+                    "a parent locator is there, but the file says it has no parent"));
             }
 
             return null;

@@ -9,7 +9,7 @@ namespace VhdxFuse.Vhdx.Opening;
 
 /// <summary>
 /// The order of opening one file for reading: identifier, headers, log, and only then, through its result, region
-/// tables, metadata and blocks (R-RPL-1). Nothing is written. Every number is judged before it sizes anything.
+/// tables, metadata and blocks (R-RPL-1, R-REG-1). Nothing is written. Every number is judged before it sizes anything.
 /// </summary>
 internal sealed class ImageOpener
 {
@@ -34,6 +34,7 @@ internal sealed class ImageOpener
 
     private VhdxImage Open()
     {
+        NoteLock();
         FileTypeIdentifier identifier = ReadIdentifier();
         HeaderPair headers = HeaderPair.Read(_file);
         NoteHeaders(headers);
@@ -55,6 +56,25 @@ internal sealed class ImageOpener
         return new VhdxImage(_file, view, identifier, headers, logState, layout, metadata, _anomalies);
     }
 
+    private void NoteLock()
+    {
+        switch ((_file as LinuxFile)?.LockState)
+        {
+            case LockState.Unsupported:
+                _anomalies.Add(new Anomaly(
+                    AnomalyKind.NotLocked, _file.Path, "its file system has no locks: nothing keeps writers away"));
+                break;
+            case LockState.SharedWithWriter:
+                _anomalies.Add(new Anomaly(
+                    AnomalyKind.SharedWithWriter,
+                    _file.Path,
+                    "another process holds it open for writing: it may change while it is read"));
+                break;
+            default:
+                break;
+        }
+    }
+
     private FileTypeIdentifier ReadIdentifier()
     {
         byte[] bytes = new byte[FileTypeIdentifier.SizeBytes];
@@ -64,10 +84,13 @@ internal sealed class ImageOpener
             throw new VhdxException(VhdxErrorKind.NotVhdx, _file.Path, WhatItIs(bytes.AsSpan(0, read)));
         }
 
+        // R-LAY-2, T-8: at least the header section, but any length.
         return _file.LengthBytes >= Units.MiB
             ? identifier
             : throw new VhdxException(
-                VhdxErrorKind.Truncated, _file.Path, $"the file has only {_file.LengthBytes} bytes: no VHDX is shorter than 1 MiB");
+                VhdxErrorKind.Truncated,
+                _file.Path,
+                $"the file has only {_file.LengthBytes} bytes: no VHDX is shorter than 1 MiB");
     }
 
     private string WhatItIs(ReadOnlySpan<byte> start)
@@ -79,8 +102,11 @@ internal sealed class ImageOpener
 
         // A VHD has its footer at the end, and a copy at the start unless it is of fixed size.
         Span<byte> footer = stackalloc byte[VhdCookie.Length];
-        int read = _file.LengthBytes < VhdFooterBytes ? 0 : _file.Read(new FileOffset(_file.LengthBytes - VhdFooterBytes), footer);
-        return start.StartsWith(VhdCookie) || footer[..read].SequenceEqual(VhdCookie) ? "not a VHDX image but a VHD, the older format" : "not a VHDX image: it doesn't start with 'vhdxfile'";
+        long footerAt = long.Max(0, _file.LengthBytes - VhdFooterBytes);
+        int read = _file.Read(new FileOffset(footerAt), footer);
+        return start.StartsWith(VhdCookie) || footer[..read].SequenceEqual(VhdCookie)
+            ? "not a VHDX image but a VHD, the older format"
+            : "not a VHDX image: it doesn't start with 'vhdxfile'";
     }
 
     private void NoteHeaders(HeaderPair headers)
@@ -120,8 +146,8 @@ internal sealed class ImageOpener
                     VhdxErrorKind.LogCorrupt,
                     _file.Path,
                     log.Start,
-                    $"a log is pending, but none of the {scan.NamedSectorCount} entries under its LogGuid {header.LogGuid:B} " +
-                    "begins or ends a whole sequence");
+                    $"a log is pending, but the {scan.NamedSectorCount} entries under its LogGuid {header.LogGuid:B} " +
+                    "make no whole sequence");
             case LogOutcome.NamedButEmpty:
                 _anomalies.Add(new Anomaly(
                     AnomalyKind.LogNamedButEmpty,
@@ -162,19 +188,28 @@ internal sealed class ImageOpener
         if (firstValid != secondValid)
         {
             _anomalies.Add(new Anomaly(
-                AnomalyKind.RegionTableDamaged, _file.Path, $"one copy of the region table is damaged, that at {at} is used"));
+                AnomalyKind.RegionTableDamaged,
+                _file.Path,
+                $"one copy of the region table is damaged, that at {at} is used"));
         }
         else if (!first.AsSpan().SequenceEqual(second))
         {
             _anomalies.Add(new Anomaly(
-                AnomalyKind.RegionTablesDiffer, _file.Path, "the copies of the region table differ, the first is used"));
+                AnomalyKind.RegionTablesDiffer,
+                _file.Path,
+                "the copies of the region table differ, the first is used"));
         }
 
         byte[] chosen = firstValid ? first : second;
         if (!RegionTable.TryRead(chosen, out RegionTable table))
         {
             throw VhdxException.Field(
-                VhdxErrorKind.Corrupt, _file.Path, at + 8, "region table entry count", RegionTable.EntryCountOf(chosen), "at most 2047");
+                VhdxErrorKind.Corrupt,
+                _file.Path,
+                at + 8,
+                "region table entry count",
+                RegionTable.EntryCountOf(chosen),
+                "at most 2047");
         }
 
         return RegionLayout.Judge(_file.Path, at, table, log, view.LengthBytes);

@@ -34,11 +34,15 @@ public sealed record LogInspection(
         LogScan scan = LogScanner.Scan(region, logGuid);
         ActiveSequence? sequence = ActiveSequence.Find(region, scan);
         LogOutcome outcome = LogDecision.Decide(
-            logGuid != Guid.Empty, LogPolicy.ReplayInMemory, LogDecision.ContentOf(sequence), scan.NamedSectorCount > 0);
+            logGuid != Guid.Empty,
+            LogPolicy.ReplayInMemory,
+            LogDecision.ContentOf(sequence),
+            scan.NamedSectorCount > 0);
         Dictionary<LogSector, LogEntryState> states = StatesOf(outcome, sequence);
         var entries = new List<LogEntryInfo>();
         var check = new LogEntryCheck(region);
-        LogScanner.Visit(region, (sector, header) => entries.Add(InfoOf(region, check, sector, header, logGuid, states)));
+        LogScanner.Visit(region, (sector, header) =>
+            entries.Add(InfoOf(region, check, sector, header, logGuid, states)));
         return new LogInspection(log.Start, log.LengthBytes, logGuid, outcome, entries);
     }
 

@@ -144,7 +144,9 @@ internal sealed class ParentFinder
         if (_loop is not null)
         {
             return new VhdxException(
-                VhdxErrorKind.ParentLoop, _child.Path, $"its parent {OneLine.Escape(_loop)} is an image above it in the chain");
+                VhdxErrorKind.ParentLoop,
+                _child.Path,
+                $"its parent {OneLine.Escape(_loop)} is an image above it in the chain");
         }
 
         if (_failure is not null)

@@ -109,7 +109,10 @@ public sealed class Creator
             new RegionTableEntry(
                 RegionIds.Bat, (ulong)ImageLayout.Bat.Value, (uint)_layout.BatBytes, RegionTableEntry.RequiredFlag),
             new RegionTableEntry(
-                RegionIds.Metadata, (ulong)ImageLayout.Metadata.Value, ImageLayout.MetadataBytes, RegionTableEntry.RequiredFlag),
+                RegionIds.Metadata,
+                (ulong)ImageLayout.Metadata.Value,
+                ImageLayout.MetadataBytes,
+                RegionTableEntry.RequiredFlag),
         ]).Write(bytes);
         _file.Write(RegionLayout.FirstTable, bytes);
         _file.Write(RegionLayout.SecondTable, bytes);

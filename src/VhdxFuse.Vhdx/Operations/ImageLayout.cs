@@ -47,6 +47,7 @@ internal sealed record ImageLayout(DiskGeometry Geometry, DiskType Type)
 
         return size > 0 && size <= Units.MaxDiskSizeBytes && size % logical == 0
             ? new ImageLayout(new DiskGeometry(size, block, logical, physical, parent is not null), options.Type)
-            : throw new ArgumentException($"the disk size is a multiple of {logical} up to 64 TiB, not 0", nameof(options));
+            : throw new ArgumentException(
+                $"the disk size is a multiple of {logical} up to 64 TiB, not 0", nameof(options));
     }
 }

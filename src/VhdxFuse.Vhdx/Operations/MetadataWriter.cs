@@ -4,7 +4,8 @@ using VhdxFuse.Vhdx.Format;
 
 namespace VhdxFuse.Vhdx.Operations;
 
-/// <summary>Lays out a metadata region: the table, then the items packed in the order given, from 64 KiB on (R-CRE-1).</summary>
+/// <summary>Lays out a metadata region: the table, then the items packed in the order given, from 64 KiB on
+/// (R-CRE-1).</summary>
 internal sealed class MetadataWriter
 {
     private readonly List<(MetadataTableEntry Entry, byte[] Bytes)> _items = [];

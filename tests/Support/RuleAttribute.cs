@@ -1,0 +1,11 @@
+using System;
+using System.Collections.Generic;
+
+namespace VhdxFuse.Support;
+
+/// <summary>Names the rules of src/VhdxFuse.Vhdx/RULES.md that a test proves. The House tests demand one for each rule.</summary>
+[AttributeUsage(AttributeTargets.Method | AttributeTargets.Class, AllowMultiple = true)]
+public sealed class RuleAttribute(params string[] ids) : Attribute
+{
+    public IReadOnlyList<string> Ids { get; } = ids;
+}
