@@ -21,13 +21,21 @@ internal static partial class Log
     public static partial void ReadFailed(ILogger logger, string reason);
 
     [LoggerMessage(
-        EventId = 121, Level = LogLevel.Error, Message = "more than {Count} places can't be read; further ones aren't listed")]
+        EventId = 121,
+        Level = LogLevel.Error,
+        Message = "more than {Count} places can't be read; further ones aren't listed")]
     public static partial void ReadFailuresUnlisted(ILogger logger, int count);
 
-    [LoggerMessage(EventId = 122, Level = LogLevel.Warning, Message = "{Count} places could not be read, the first: {Reason}")]
+    [LoggerMessage(
+        EventId = 122,
+        Level = LogLevel.Warning,
+        Message = "{Count} places could not be read, the first: {Reason}")]
     public static partial void ReadFailuresInAll(ILogger logger, int count, string reason);
 
-    [LoggerMessage(EventId = 123, Level = LogLevel.Critical, Message = "internal error in {Operation}, please report it: {Reason}")]
+    [LoggerMessage(
+        EventId = 123,
+        Level = LogLevel.Critical,
+        Message = "internal error in {Operation}, please report it: {Reason}")]
     public static partial void HandlerFaulted(ILogger logger, string operation, string reason);
 
     [LoggerMessage(
@@ -40,14 +48,17 @@ internal static partial class Log
     [LoggerMessage(
         EventId = 131,
         Level = LogLevel.Warning,
-        Message = "{MountPoint} is detached; what is open there goes on working, and the program ends with the last of it")]
+        Message = "{MountPoint} is detached; what is open there goes on working, "
+            + "and the program ends with the last of it")]
     public static partial void Detached(ILogger logger, string mountPoint);
 
     [LoggerMessage(EventId = 140, Level = LogLevel.Debug, Message = "{Operation} {Path} = {Result}")]
     public static partial void PathRequest(ILogger logger, string operation, string path, long result);
 
     [LoggerMessage(
-        EventId = 141, Level = LogLevel.Debug, Message = "{Operation} file {File} at {Offset}, {LengthBytes} bytes = {Result}")]
+        EventId = 141,
+        Level = LogLevel.Debug,
+        Message = "{Operation} file {File} at {Offset}, {LengthBytes} bytes = {Result}")]
     public static partial void FileRequest(
         ILogger logger, string operation, ulong file, long offset, long lengthBytes, long result);
 

@@ -47,6 +47,8 @@ internal static class Program
         FuseException => (ExitCode.MountFailed, exception.Message),
         ProgramException program => (program.Exit, program.Message),
         InvariantException => (ExitCode.CannotOpen, exception.Message),
-        _ => (ExitCode.CannotOpen, $"internal error, please report it: {exception.GetType().Name}: {exception.Message}"),
+        _ => (
+            ExitCode.CannotOpen,
+            $"internal error, please report it: {exception.GetType().Name}: {exception.Message}"),
     };
 }

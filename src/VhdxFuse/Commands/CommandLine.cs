@@ -39,14 +39,15 @@ internal sealed class CommandLine
     public ParseResult Parse(string[] arguments)
     {
         ParseResult parsed = _root.Parse(arguments, Parsing);
-        IReadOnlyList<string> inWords = IsMount(parsed) && parsed.Errors.Count == 0 ? _mount.LongOptionsInWords(parsed) : [];
+        bool hasWords = IsMount(parsed) && parsed.Errors.Count == 0;
+        IReadOnlyList<string> inWords = hasWords ? _mount.LongOptionsInWords(parsed) : [];
         return inWords.Count == 0 ? parsed : _root.Parse([.. inWords, .. arguments], Parsing);
     }
 
     /// <summary>The log for a command line without errors.</summary>
     public Microsoft.Extensions.Logging.ILogger LogFor(ParseResult parsed) => _mount.LogFor(parsed);
 
-    /// <summary>What is wrong, in one line; null when nothing is, or when help or version is all that is wanted.</summary>
+    /// <summary>What is wrong, in one line; null when nothing is, or when only help or version is wanted.</summary>
     public string? ProblemOf(ParseResult parsed)
     {
         if (parsed.Action is { ClearsParseErrors: true })
@@ -73,7 +74,8 @@ internal sealed class CommandLine
         }
 
         ParseError error = parsed.Errors[0];
-        bool isMissing = error.SymbolResult is CommandResult or ArgumentResult { Tokens.Count: 0, Parent: CommandResult };
+        bool isMissing = error.SymbolResult
+            is CommandResult or ArgumentResult { Tokens.Count: 0, Parent: CommandResult };
         return isMissing && IsMount(parsed) ? "IMAGE and MOUNTPOINT are needed" : error.Message;
     }
 

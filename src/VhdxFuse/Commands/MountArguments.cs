@@ -35,8 +35,8 @@ internal sealed class MountArguments
 
     private readonly Option<string[]> _words = new("-o")
     {
-        Description = "Words with commas: allow_other, allow_root, auto_unmount, uid=, gid=, umask=, fsname=, subtype=, "
-            + "max_pages=, those of fstab, and every long option here, as threads=2.",
+        Description = "Words with commas: allow_other, allow_root, auto_unmount, uid=, gid=, umask=, fsname=, "
+            + "subtype=, max_pages=, those of fstab, and every long option here, as threads=2.",
         HelpName = "LIST",
         Arity = ArgumentArity.OneOrMore,
         DefaultValueFactory = _ => [],
@@ -83,7 +83,8 @@ internal sealed class MountArguments
         command.Arguments.Add(_mountPoint);
         Option[] options =
         [
-            _foreground, _debug, _singleThread, _words, _threads, _cloneDescriptors, _readyDescriptor, _pidFile, _logFormat,
+            _foreground, _debug, _singleThread, _words, _threads,
+            _cloneDescriptors, _readyDescriptor, _pidFile, _logFormat,
         ];
         foreach (Option option in options)
         {
@@ -93,7 +94,8 @@ internal sealed class MountArguments
 
     public string MountPointOf(ParseResult parsed) => parsed.GetRequiredValue(_mountPoint);
 
-    public OptionWords WordsOf(ParseResult parsed) => OptionWords.Parse(parsed.GetValue(_words) ?? [], IsLongOption, out _);
+    public OptionWords WordsOf(ParseResult parsed) =>
+        OptionWords.Parse(parsed.GetValue(_words) ?? [], LongOption, out _);
 
     public bool IsForeground(ParseResult parsed) => parsed.GetValue(_foreground) || IsTraced(parsed);
 
@@ -151,11 +153,12 @@ internal sealed class MountArguments
 
     private string? WordsIn(IEnumerable<string>? lists)
     {
-        OptionWords.Parse(lists ?? [], IsLongOption, out string? problem);
+        OptionWords.Parse(lists ?? [], LongOption, out string? problem);
         return problem;
     }
 
     // The definitions are the list: what the command has as --name is a word as well.
-    private bool IsLongOption(string name) =>
-        name.Length > 1 && _command.Options.Any(option => string.Equals(option.Name, $"--{name}", StringComparison.Ordinal));
+    private Option? LongOption(string name) => name.Length < 2
+        ? null
+        : _command.Options.FirstOrDefault(option => string.Equals(option.Name, $"--{name}", StringComparison.Ordinal));
 }

@@ -1,7 +1,9 @@
 using System;
 using System.Collections.Generic;
+using System.CommandLine;
 using System.Globalization;
 using System.IO;
+using System.Text;
 
 namespace VhdxFuse.Commands;
 
@@ -63,9 +65,9 @@ internal sealed class OptionWords
     /// <summary>Reads lists of words. Inside a word <c>\,</c> is a comma and <c>\\</c> a backslash where one of
     /// them follows; other backslashes stand for themselves, since Windows paths are full of them.</summary>
     /// <param name="lists">The values of each -o.</param>
-    /// <param name="isLongOption">Whether the program has a long option of that name.</param>
+    /// <param name="longOption">The program's long option of a name without dashes; null: there is none.</param>
     /// <param name="problem">One line; null when there is none.</param>
-    public static OptionWords Parse(IEnumerable<string> lists, Func<string, bool> isLongOption, out string? problem)
+    public static OptionWords Parse(IEnumerable<string> lists, Func<string, Option?> longOption, out string? problem)
     {
         var words = new OptionWords();
         problem = null;
@@ -73,7 +75,7 @@ internal sealed class OptionWords
         {
             foreach (string word in Split(list))
             {
-                problem ??= words.Take(word, isLongOption);
+                problem ??= words.Take(word, longOption);
             }
         }
 
@@ -82,7 +84,7 @@ internal sealed class OptionWords
 
     private static IEnumerable<string> Split(string list)
     {
-        var word = new System.Text.StringBuilder();
+        var word = new StringBuilder();
         for (int i = 0; i <= list.Length; i++)
         {
             bool isEnd = i == list.Length || list[i] == ',';
@@ -99,15 +101,16 @@ internal sealed class OptionWords
         }
     }
 
-    private string? Take(string word, Func<string, bool> isLongOption)
+    private string? Take(string word, Func<string, Option?> longOption)
     {
         int separator = word.IndexOf('=', StringComparison.Ordinal);
         string name = separator < 0 ? word : word[..separator];
         string? value = separator < 0 ? null : word[(separator + 1)..];
-        if (isLongOption(name))
+        if (longOption(name) is { } option)
         {
+            bool isFlag = option.ValueType == typeof(bool);
             _longOptions.Add($"--{word}");
-            return null;
+            return isFlag == value is null ? null : $"-o {name} {(isFlag ? "takes no" : "needs a")} value";
         }
 
         if (Meaningless.Contains(name) || name.StartsWith("x-", StringComparison.OrdinalIgnoreCase))
@@ -182,7 +185,7 @@ internal sealed class OptionWords
         value = 0;
         foreach (char digit in text)
         {
-            value = digit is >= '0' and <= '7' && value <= PermissionMask ? (value * OctalBase) + digit - '0' : int.MaxValue;
+            value = digit is >= '0' and <= '7' ? (value * OctalBase) + digit - '0' : int.MaxValue;
             if (value > PermissionMask)
             {
                 return false;

@@ -1,7 +1,7 @@
-using System;
 using System.IO;
 using VhdxFuse.Fuse;
 using VhdxFuse.Vhdx;
+using VhdxFuse.Vhdx.Images;
 
 namespace VhdxFuse.Disk;
 
@@ -10,6 +10,14 @@ namespace VhdxFuse.Disk;
 /// <param name="ModificationTime">When its content last changed.</param>
 internal readonly record struct ImageFacts(UnixFileMode Mode, FuseTimestamp ModificationTime)
 {
-    public static ImageFacts Of(VhdxImage image) => new(
-        File.GetUnixFileMode(image.Path), FuseTimestamp.From(new DateTimeOffset(File.GetLastWriteTimeUtc(image.Path))));
+    private const int PermissionMask = 0x1ff;
+
+    /// <param name="image">Of a file: the program opens nothing else.</param>
+    public static ImageFacts Of(VhdxImage image)
+    {
+        FileFacts facts = ((LinuxFile)image.Source).Facts;
+        return new ImageFacts(
+            (UnixFileMode)(facts.Mode & PermissionMask),
+            new FuseTimestamp(facts.Modified.Seconds, (uint)facts.Modified.Nanoseconds));
+    }
 }

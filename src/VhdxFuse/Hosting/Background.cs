@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace VhdxFuse.Hosting;
 
@@ -56,7 +57,7 @@ internal static unsafe class Background
         try
         {
             arguments = File.ReadAllBytes("/proc/self/cmdline");
-            environment = [.. File.ReadAllBytes("/proc/self/environ"), .. System.Text.Encoding.UTF8.GetBytes(variable), 0];
+            environment = [.. File.ReadAllBytes("/proc/self/environ"), .. Encoding.UTF8.GetBytes(variable), 0];
         }
         catch (IOException exception)
         {
@@ -108,7 +109,8 @@ internal static unsafe class Background
         return signal == 0
             ? (ExitCode)(status >> ExitShift)
             : throw new ProgramException(
-                ExitCode.MountFailed, $"the background process was ended by signal {signal} before the mount was usable");
+                ExitCode.MountFailed,
+                $"the background process was ended by signal {signal} before the mount was usable");
     }
 
     private static ProgramException Failed(string what, int errno) =>

@@ -53,7 +53,12 @@ internal static unsafe partial class LibC
 
     [LibraryImport("libc", EntryPoint = "posix_spawn")]
     public static partial int Spawn(
-        int* process, [MarshalAs(UnmanagedType.LPUTF8Str)] string path, void* actions, void* attributes, byte** arguments, byte** environment);
+        int* process,
+        [MarshalAs(UnmanagedType.LPUTF8Str)] string path,
+        void* actions,
+        void* attributes,
+        byte** arguments,
+        byte** environment);
 
     [LibraryImport("libc", EntryPoint = "waitpid", SetLastError = true)]
     public static partial int Wait(int process, int* status, int options);

@@ -7,8 +7,8 @@ using VhdxFuse.Fuse;
 namespace VhdxFuse.Hosting;
 
 /// <summary>
-/// SIGTERM, SIGINT and SIGHUP. The first one unmounts; when the mount is in use it says so and goes on serving. The next
-/// one detaches. As process 1, which only a container that is going down signals, the first detaches and ends.
+/// SIGTERM, SIGINT and SIGHUP. The first one unmounts; when the mount is in use it says so and goes on serving. The
+/// next one detaches. As process 1, which only a container that is going down signals, the first detaches and ends.
 /// </summary>
 internal sealed class StopSignals : IDisposable
 {
