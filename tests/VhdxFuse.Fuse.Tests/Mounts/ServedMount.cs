@@ -17,7 +17,6 @@ internal sealed class ServedMount : IAsyncDisposable
     private readonly string _folder;
     private readonly StringBuilder _seen = new();
     private Process? _process;
-    private string? _ending; // the child's last line, if it came before another that was waited for
 
     private ServedMount(string folder, string point)
     {
@@ -81,8 +80,7 @@ internal sealed class ServedMount : IAsyncDisposable
         string? line = await _process!.StandardOutput.ReadLineAsync().WaitAsync(Tool.Deadline);
         Assert.True(line is not null, $"the server ended: {_seen}{(line is null ? await ErrorText() : "")}");
         _ = _seen.Append(line).Append('\n');
-        _ending = line!.StartsWith("ended", StringComparison.Ordinal) ? line : _ending;
-        return line;
+        return line!;
     }
 
     /// <summary>Reads lines until one starts as given.</summary>
@@ -118,7 +116,7 @@ internal sealed class ServedMount : IAsyncDisposable
     /// <returns>What it said at the end.</returns>
     public async Task<string> End()
     {
-        string line = _ending ?? await LineWith("ended");
+        string line = await LineWith("ended");
         await _process!.WaitForExitAsync().WaitAsync(Tool.Deadline);
         Assert.Equal(0, _process.ExitCode);
         return line;

@@ -13,6 +13,7 @@ internal sealed class Server
 {
     private readonly MemoryFileSystem _fileSystem;
     private readonly object _gate = new();
+    private readonly Lock _speech = new(); // held from a command to its answer, so that the end is said after it
     private readonly IFuseMount _mount;
     private bool _isBlocked; // guarded by _gate
 
@@ -42,7 +43,11 @@ internal sealed class Server
         Console.WriteLine($"ready {server._mount.Method} {server._mount.MountPoint}");
         new Thread(server.Obey) { IsBackground = true }.Start();
         FuseEnd end = server._mount.WaitForEnd();
-        Console.WriteLine($"ended {end.Reason} {(int)end.Errno} told={server._fileSystem.End == end}");
+        lock (server._speech)
+        {
+            Console.WriteLine($"ended {end.Reason} {(int)end.Errno} told={server._fileSystem.End == end}");
+        }
+
         return 0;
     }
 
@@ -96,7 +101,10 @@ internal sealed class Server
     {
         while (Console.ReadLine() is { } command)
         {
-            Console.WriteLine(AnswerTo(command));
+            lock (_speech)
+            {
+                Console.WriteLine(AnswerTo(command));
+            }
         }
 
         _mount.Detach();
