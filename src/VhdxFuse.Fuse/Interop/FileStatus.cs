@@ -7,6 +7,7 @@ internal readonly unsafe partial record struct FileStatus(FuseFileType Type, boo
 {
     private const int CurrentDirectory = -100; // AT_FDCWD
     private const int EmptyPath = 0x1000; // AT_EMPTY_PATH
+    private const int ForceSync = 0x2000; // AT_STATX_FORCE_SYNC
     private const uint TypeMask = 1; // STATX_TYPE
     private const int StructureBytes = 256;
     private const int ModeOffset = 28;
@@ -14,9 +15,9 @@ internal readonly unsafe partial record struct FileStatus(FuseFileType Type, boo
     private const int FormatMask = 0xF000; // S_IFMT
     private const int CharacterDevice = 0x2000; // S_IFCHR
 
-    /// <summary>Looks at a path, following links.</summary>
+    /// <summary>Looks at a path, following links, and past the kernel's cache: there a dead mount still looks alive.</summary>
     /// <returns>0 or a negative error number.</returns>
-    public static int Of(string path, out FileStatus status) => Of(CurrentDirectory, path, 0, out status);
+    public static int Of(string path, out FileStatus status) => Of(CurrentDirectory, path, ForceSync, out status);
 
     /// <summary>Looks at an open descriptor.</summary>
     /// <returns>0 or a negative error number.</returns>

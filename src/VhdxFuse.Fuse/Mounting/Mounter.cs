@@ -28,8 +28,8 @@ internal static class Mounter
         }
         catch
         {
+            device.Channel.Dispose(); // first, so that it happens even if unmounting fails
             unmounter?.Detach();
-            device.Channel.Dispose();
             throw;
         }
     }

@@ -56,6 +56,7 @@ internal static class AbiConstants
         Row("FALLOC_FL_PUNCH_HOLE", FuseFallocateMode.PunchHole),
         Row("FALLOC_FL_ZERO_RANGE", FuseFallocateMode.ZeroRange),
         Row("AT_EMPTY_PATH", typeof(FileStatus), "EmptyPath"), Row("STATX_TYPE", typeof(FileStatus), "TypeMask"),
+        Row("AT_STATX_FORCE_SYNC", typeof(FileStatus), "ForceSync"),
         Row("sizeof:statx", typeof(FileStatus), "StructureBytes"),
         Row("statx.stx_mode", typeof(FileStatus), "ModeOffset"),
         Row("statx.stx_rdev_major", typeof(FileStatus), "DeviceMajorOffset"),

@@ -149,6 +149,22 @@ public sealed class FileRequestTests
     public void Unknown_opcode_gets_enosys(int opcode) =>
         Assert.Equal((int)FuseErrno.Enosys, _harness.ErrorOf(KernelRequest.Of((Opcode)opcode, 1, new byte[32])));
 
+    [Theory]
+    [InlineData(FuseErrno.Eagain)]
+    [InlineData(FuseErrno.Enospc)]
+    [InlineData(FuseErrno.Edquot)]
+    public void An_error_of_the_file_system_is_passed_on_as_it_is(FuseErrno errno)
+    {
+        // Above all never as ENOSYS, which the kernel would remember for the whole mount.
+        var harness = new DispatcherHarness(fileSystem: new RecordingFileSystem { Result = errno.ToResult() });
+        Assert.Equal((int)errno, harness.ErrorOf(KernelRequest.Read(0, 0, 10)));
+        Assert.Equal((int)errno, harness.ErrorOf(KernelRequest.Write(0, 0, new byte[10])));
+        Assert.Equal((int)errno, harness.ErrorOf(KernelRequest.Lookup("a")));
+        Assert.Equal((int)errno, harness.ErrorOf(KernelRequest.Of(Opcode.Open, 1, new FileMessages.OpenIn())));
+        Assert.Equal((int)errno, harness.ErrorOf(KernelRequest.Of(Opcode.LSeek, 1, new FileMessages.LseekIn { Whence = 3 })));
+        Assert.Equal((int)errno, harness.ErrorOf(KernelRequest.Of(Opcode.Flush, 1, new FileMessages.FlushIn())));
+    }
+
     [Fact]
     public void Read_and_write_need_no_node()
     {

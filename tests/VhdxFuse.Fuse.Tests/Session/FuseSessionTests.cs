@@ -166,16 +166,31 @@ public sealed class FuseSessionTests
         session.Start(threads: 1);
         Assert.True(isReading.Wait(Deadline));
 
-        Task closing = Task.Run(session.Close);
-        channel.Then(GetAttr);
+        var closing = new Thread(session.Close);
+        closing.Start();
+        Assert.True(SpinWait.SpinUntil(() => closing.ThreadState.HasFlag(ThreadState.WaitSleepJoin), Deadline));
+        _ = channel.Then(GetAttr);
         Assert.False(session.Completion.IsCompleted);
         Assert.Null(_fileSystem.End);
         mayGoOn.Set();
-        await closing.WaitAsync(Deadline);
-
-        Assert.Equal(FuseEndReason.Closed, (await session.Completion).Reason);
+        Assert.Equal(FuseEndReason.Closed, (await session.Completion.WaitAsync(Deadline)).Reason);
+        Assert.True(closing.Join(Deadline));
         Assert.True(SpinWait.SpinUntil(() => channel.IsDisposed, Deadline));
         Assert.Equal([0, 0, 0, 0, -107], channel.Replies().Select(reply => MemoryMarshal.Read<Headers.Out>(reply).Error));
+    }
+
+    [Fact]
+    public async Task Handlers_run_on_threads_of_their_own_and_not_on_the_pool()
+    {
+        bool? isPooled = null;
+        _fileSystem.Reading = () => isPooled = Thread.CurrentThread.IsThreadPoolThread;
+        ScriptedChannel channel = new ScriptedChannel().Then(
+            KernelRequest.Init(),
+            KernelRequest.Lookup("file"),
+            KernelRequest.Of(Opcode.Open, 2, new FileMessages.OpenIn()),
+            KernelRequest.Read(0, 0, 5));
+        _ = await Serve(channel, threads: 1);
+        Assert.False(isPooled);
     }
 
     [Fact]
