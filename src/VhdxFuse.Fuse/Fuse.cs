@@ -5,14 +5,15 @@ using VhdxFuse.Fuse.Mounting;
 namespace VhdxFuse.Fuse;
 
 /// <summary>Mounts file systems.</summary>
-[SuppressMessage("Design", "MA0049:Type name should not match containing namespace", Justification = "The shape of Tmds.Fuse.")]
+[SuppressMessage("Design", "MA0049", Justification = "The shape of Tmds.Fuse: Fuse.Mount.")]
 public static class Fuse
 {
     /// <summary>Mounts and serves. Returns once the kernel's INIT has been answered and the readers run: from then
     /// on the mount may be used, by this process too.</summary>
     /// <param name="mountPoint">A directory, a regular file (the root is then a file, and must be one), or
     /// <c>/dev/fd/N</c>, a descriptor of /dev/fuse that is mounted already.</param>
-    /// <param name="fileSystem">Called until its <see cref="IFuseFileSystem.Ended"/>. If Mount throws, Ended is not called.</param>
+    /// <param name="fileSystem">Called until its <see cref="IFuseFileSystem.Ended"/>. If Mount throws, Ended is not
+    /// called.</param>
     /// <param name="options">How.</param>
     /// <exception cref="FuseException">Nothing is mounted.</exception>
     public static IFuseMount Mount(string mountPoint, IFuseFileSystem fileSystem, MountOptions options)

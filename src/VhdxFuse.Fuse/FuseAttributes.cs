@@ -14,7 +14,8 @@ public readonly record struct FuseAttributes
     /// <summary>The size in bytes; 0 for a directory.</summary>
     public long SizeBytes { get; init; }
 
-    /// <summary>Bytes really held; shown as <c>st_blocks</c> in 512-byte units, rounded up. <c>du</c> and <c>cp</c> trust it.</summary>
+    /// <summary>Bytes really held; shown as <c>st_blocks</c> in 512-byte units, rounded up. <c>du</c> and <c>cp</c>
+    /// trust it.</summary>
     public long AllocatedBytes { get; init; }
 
     /// <summary>The preferred size of one transfer in bytes (<c>st_blksize</c>); 0 means 4096.</summary>

@@ -73,7 +73,8 @@ public enum FuseErrno
     /// <summary>File name too long.</summary>
     Enametoolong = 36,
 
-    /// <summary>Function not implemented. The kernel remembers it for the whole mount: never use it for "not now".</summary>
+    /// <summary>Function not implemented. The kernel remembers it for the whole mount: never use it for "not
+    /// now".</summary>
     Enosys = 38,
 
     /// <summary>No data available; also "no such attribute".</summary>

@@ -2,7 +2,8 @@ using System;
 
 namespace VhdxFuse.Fuse;
 
-/// <summary>Mounting or unmounting failed. The message is one line, names the mount point or device, and says what to do.</summary>
+/// <summary>Mounting or unmounting failed. The message is one line, names the mount point or device, and says what to
+/// do.</summary>
 public sealed class FuseException : Exception
 {
     /// <summary>Makes an exception without details.</summary>

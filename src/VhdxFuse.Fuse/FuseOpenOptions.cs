@@ -18,7 +18,8 @@ public enum FuseOpenOptions
     /// <summary>The file cannot be sought.</summary>
     NonSeekable = 4,
 
-    /// <summary>The directory's listing may be cached. For OpenDir only; add <see cref="KeepCache"/> to keep it.</summary>
+    /// <summary>The directory's listing may be cached. For OpenDir only; add <see cref="KeepCache"/> to keep
+    /// it.</summary>
     CacheDirectory = 8,
 
     /// <summary>With <see cref="DirectIO"/>: writes to one file may run in parallel.</summary>

@@ -10,7 +10,8 @@ namespace VhdxFuse.Fuse;
 /// <para>Methods return 0 (or a count) or a negative error number: <c>FuseErrno.Eio.ToResult()</c>. A method that
 /// throws is reported to <see cref="MountOptions.Faulted"/> and answered through <see cref="MountOptions.ErrnoOf"/>.
 /// ENOSYS is remembered by the kernel for the whole mount.</para>
-/// <para>On a read-only mount <see cref="Write"/>, <see cref="SetAttr"/> and <see cref="Fallocate"/> are never called.</para>
+/// <para>On a read-only mount <see cref="Write"/>, <see cref="SetAttr"/> and <see cref="Fallocate"/> are never
+/// called.</para>
 /// <para>Derive from <see cref="FuseFileSystemBase"/> to write only what is needed.</para>
 /// </remarks>
 public interface IFuseFileSystem
@@ -27,7 +28,8 @@ public interface IFuseFileSystem
     int OpenDir(ReadOnlySpan<byte> path, ref FuseFileInfo directory);
 
     /// <summary>Lists a directory from <see cref="DirectoryWriter.FirstIndex"/> on, until
-    /// <see cref="DirectoryWriter.TryAdd"/> answers false or nothing is left. The transport adds <c>.</c> and <c>..</c>.</summary>
+    /// <see cref="DirectoryWriter.TryAdd"/> answers false or nothing is left. The transport adds <c>.</c> and
+    /// <c>..</c>.</summary>
     /// <returns>0 or a negative error number.</returns>
     int ReadDir(ReadOnlySpan<byte> path, in FuseFileInfo directory, ref DirectoryWriter entries);
 
@@ -43,7 +45,8 @@ public interface IFuseFileSystem
     /// <summary>Reads. A count below the buffer's length means the end of the file.</summary>
     /// <param name="file">The open file.</param>
     /// <param name="offset">In bytes, not negative, any alignment; may lie past the end.</param>
-    /// <param name="buffer">Filled from its start; page-aligned. Not cleared: only the count returned is sent on.</param>
+    /// <param name="buffer">Filled from its start; page-aligned. Not cleared: only the count returned is sent
+    /// on.</param>
     /// <returns>The count of bytes, 0 at the end, or a negative error number.</returns>
     int Read(in FuseFileInfo file, long offset, Span<byte> buffer);
 

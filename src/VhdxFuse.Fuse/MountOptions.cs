@@ -3,7 +3,8 @@ using System.Collections.Generic;
 
 namespace VhdxFuse.Fuse;
 
-/// <summary>How to mount and to serve. <c>default_permissions</c>, <c>nosuid</c> and <c>nodev</c> are always set.</summary>
+/// <summary>How to mount and to serve. <c>default_permissions</c>, <c>nosuid</c> and <c>nodev</c> are always
+/// set.</summary>
 public sealed record MountOptions
 {
     /// <summary>The timeout for trees that change only through the mount.</summary>
@@ -23,7 +24,8 @@ public sealed record MountOptions
     /// needs user_allow_other in /etc/fuse.conf.</summary>
     public bool AllowOther { get; init; }
 
-    /// <summary>Let root in besides the owner. Has the same needs as <see cref="AllowOther"/>, which wins if both are set.</summary>
+    /// <summary>Let root in besides the owner. Has the same needs as <see cref="AllowOther"/>, which wins if both are
+    /// set.</summary>
     public bool AllowRoot { get; init; }
 
     /// <summary>Ask fusermount3 to unmount when this process dies. Reliable only with <see cref="AllowOther"/>
@@ -53,7 +55,8 @@ public sealed record MountOptions
     /// fusermount3, which may refuse them.</summary>
     public IReadOnlyList<string> Extra { get; init; } = [];
 
-    /// <summary>What a caller gets when a handler throws; null: EIO. May run on any reader thread; must not throw.</summary>
+    /// <summary>What a caller gets when a handler throws; null: EIO. May run on any reader thread; must not
+    /// throw.</summary>
     public Func<Exception, FuseErrno>? ErrnoOf { get; init; }
 
     /// <summary>Told of every handler that threw, before the caller is answered. May run on any reader thread;

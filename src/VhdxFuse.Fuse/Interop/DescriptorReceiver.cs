@@ -10,7 +10,8 @@ internal static unsafe partial class DescriptorReceiver
     private const int Rights = 1; // SCM_RIGHTS
 
     /// <summary>Waits for the descriptor.</summary>
-    /// <returns>The descriptor, closed on exec and the caller's; or -1 when the other end closed without sending one.</returns>
+    /// <returns>The descriptor, closed on exec and the caller's; or -1 when the other end closed without sending
+    /// one.</returns>
     public static int Receive(int socket)
     {
         byte data;

@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace VhdxFuse.Fuse.Interop;
 
 /// <summary>statx(2): its structure is the same on every architecture. Only what we look at.</summary>
-internal readonly unsafe partial record struct FileStatus(FuseFileType Type, bool IsCharacterDevice, uint Major, uint Minor)
+internal readonly unsafe partial record struct FileStatus(
+    FuseFileType Type, bool IsCharacterDevice, uint Major, uint Minor)
 {
     private const int CurrentDirectory = -100; // AT_FDCWD
     private const int EmptyPath = 0x1000; // AT_EMPTY_PATH
@@ -15,7 +16,8 @@ internal readonly unsafe partial record struct FileStatus(FuseFileType Type, boo
     private const int FormatMask = 0xF000; // S_IFMT
     private const int CharacterDevice = 0x2000; // S_IFCHR
 
-    /// <summary>Looks at a path, following links, and past the kernel's cache: there a dead mount still looks alive.</summary>
+    /// <summary>Looks at a path, following links, and past the kernel's cache: there a dead mount still looks
+    /// alive.</summary>
     /// <returns>0 or a negative error number.</returns>
     public static int Of(string path, out FileStatus status) => Of(CurrentDirectory, path, ForceSync, out status);
 

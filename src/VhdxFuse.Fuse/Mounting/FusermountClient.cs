@@ -8,7 +8,8 @@ using VhdxFuse.Fuse.Session;
 namespace VhdxFuse.Fuse.Mounting;
 
 /// <summary>Mounts and unmounts through fusermount3, the setuid helper for users without privileges.</summary>
-/// <remarks>It mounts, sends the descriptor over a socket and exits; with auto_unmount it stays instead, as our child, and
+/// <remarks>It mounts, sends the descriptor over a socket and exits; with auto_unmount it stays instead, as our
+/// child, and
 /// unmounts when the socket closes. So with auto_unmount it must not be waited for, and the socket must live as long
 /// as the session does.</remarks>
 internal static class FusermountClient
@@ -136,7 +137,9 @@ internal static class FusermountClient
         if (message.Contains("user_allow_other", StringComparison.Ordinal))
         {
             return new FuseException(
-                FuseFailure.AllowOtherDenied, $"{path}: add user_allow_other to /etc/fuse.conf ({words})", FuseErrno.Eperm);
+                FuseFailure.AllowOtherDenied,
+                $"{path}: add user_allow_other to /etc/fuse.conf ({words})",
+                FuseErrno.Eperm);
         }
 
         if (message.Contains("failed to open /dev/fuse", StringComparison.Ordinal))

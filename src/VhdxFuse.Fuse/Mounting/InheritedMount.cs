@@ -25,7 +25,9 @@ internal static class InheritedMount
         if (result < 0 || !FuseDevice.Is(status))
         {
             throw new FuseException(
-                FuseFailure.MountPoint, $"{mountPoint}: is not an open descriptor of {FuseDevice.Path}", FuseErrno.Ebadf);
+                FuseFailure.MountPoint,
+                $"{mountPoint}: is not an open descriptor of {FuseDevice.Path}",
+                FuseErrno.Ebadf);
         }
 
         _ = LibC.SetCloseOnExec(descriptor);

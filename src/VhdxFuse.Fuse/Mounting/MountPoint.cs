@@ -1,5 +1,4 @@
 using System;
-using System.Globalization;
 using System.Linq;
 using VhdxFuse.Fuse.Interop;
 
@@ -9,7 +8,8 @@ namespace VhdxFuse.Fuse.Mounting;
 internal readonly record struct MountPoint(string Path, FuseFileType Type)
 {
     /// <summary>Looks at the mount point.</summary>
-    /// <exception cref="FuseException">MountPoint: missing, or neither directory nor regular file. DeadMount.</exception>
+    /// <exception cref="FuseException">MountPoint: missing, or neither directory nor regular file.
+    /// DeadMount.</exception>
     public static MountPoint Resolve(string given)
     {
         if (given.Contains('\0', StringComparison.Ordinal))
@@ -26,7 +26,7 @@ internal readonly record struct MountPoint(string Path, FuseFileType Type)
 
         if (result < 0)
         {
-            throw Explain(result == FuseErrno.Enotconn.ToResult() && path.Length > 0 ? path : given, (FuseErrno)(-result));
+            throw Explain(path.Length > 0 ? path : given, (FuseErrno)(-result));
         }
 
         return status.Type is FuseFileType.Directory or FuseFileType.RegularFile
@@ -48,7 +48,7 @@ internal readonly record struct MountPoint(string Path, FuseFileType Type)
             FuseFailure.MountPoint, $"{path}: the mount point may not be entered (another user's mount?)", errno),
         _ => new FuseException(
             FuseFailure.MountPoint,
-            string.Create(CultureInfo.InvariantCulture, $"{path}: looking at the mount point failed with errno {(int)errno}"),
+            $"{path}: looking at the mount point failed with errno {(int)errno}",
             errno),
     };
 

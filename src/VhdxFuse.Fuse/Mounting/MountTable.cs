@@ -12,7 +12,8 @@ internal static class MountTable
     private const int MountPointField = 4;
     private const int OctalDigits = 3;
 
-    /// <summary>The device number (<c>MAJOR:MINOR</c>) of what is mounted at the path; of several, the topmost.</summary>
+    /// <summary>The device number (<c>MAJOR:MINOR</c>) of what is mounted at the path; of several, the
+    /// topmost.</summary>
     /// <returns>Null when nothing is mounted there.</returns>
     public static string? DeviceAt(string mountPoint) =>
         File.Exists(Path) ? DeviceAt(mountPoint, File.ReadAllText(Path)) : null;

@@ -44,7 +44,8 @@ internal static class MountWords
     }
 
     /// <summary>fuse or fuse.SUBTYPE: the only way to name the subtype to mount(2).</summary>
-    public static string TypeOf(MountOptions options) => options.Subtype.Length == 0 ? "fuse" : $"fuse.{options.Subtype}";
+    public static string TypeOf(MountOptions options) =>
+        options.Subtype.Length == 0 ? "fuse" : $"fuse.{options.Subtype}";
 
     public static MountFlags FlagsOf(MountOptions options)
     {

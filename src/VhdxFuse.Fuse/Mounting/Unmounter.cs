@@ -78,7 +78,8 @@ internal sealed class Unmounter
     }
 
     // Somebody was quicker than we.
-    private static bool IsGone(int result) => result == FuseErrno.Einval.ToResult() || result == FuseErrno.Enoent.ToResult();
+    private static bool IsGone(int result) =>
+        result == FuseErrno.Einval.ToResult() || result == FuseErrno.Enoent.ToResult();
 
     private FuseException Failed(int result) => Failed($"errno {-result}", (FuseErrno)(-result));
 

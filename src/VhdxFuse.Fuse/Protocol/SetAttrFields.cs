@@ -2,7 +2,8 @@ using System;
 
 namespace VhdxFuse.Fuse.Protocol;
 
-/// <summary>Which fields of fuse_setattr_in count (FATTR_*). Others (the handle, lock owner, "now", ctime) change nothing.</summary>
+/// <summary>Which fields of fuse_setattr_in count (FATTR_*). Others (the handle, lock owner, "now", ctime) change
+/// nothing.</summary>
 [Flags]
 internal enum SetAttrFields
 {

@@ -7,7 +7,8 @@ namespace VhdxFuse.Fuse.Session;
 
 /// <summary>One request in, one reply out, bytes to bytes. Knows no descriptor, so it runs without a kernel.</summary>
 /// <remarks>
-/// <para>Every request but FORGET, BATCH_FORGET, INTERRUPT and NOTIFY_REPLY gets exactly one reply, whatever it holds. The
+/// <para>Every request but FORGET, BATCH_FORGET, INTERRUPT and NOTIFY_REPLY gets exactly one reply, whatever it
+/// holds. The
 /// length in a reply is always what is sent, its error always one the kernel takes.</para>
 /// <para>The seam for slow flushes: <see cref="NoReply"/> says that nothing is to be sent now. A handler that parks an
 /// FSYNC or a synchronous write for a flusher returns it after handing over (channel, unique), from which the

@@ -11,7 +11,8 @@ namespace VhdxFuse.Fuse.Session;
 /// <para>Order: <see cref="Initialize"/>, then <see cref="Start"/>, once each. Each reader owns its buffers, and its
 /// channel if it could be cloned; the session owns the channel given to it. The last reader out disposes of it.</para>
 /// <para>The end: the first to learn of it closes the gate, which waits for handlers on other threads, then calls
-/// <see cref="IFuseFileSystem.Ended"/>, then completes. DESTROY is not waited for: an ordinary mount never gets one.</para>
+/// <see cref="IFuseFileSystem.Ended"/>, then completes. DESTROY is not waited for: an ordinary mount never gets
+/// one.</para>
 /// </remarks>
 internal sealed class FuseSession
 {
@@ -20,7 +21,8 @@ internal sealed class FuseSession
     private readonly IFuseChannel _channel;
     private readonly Dispatcher _dispatcher;
     private readonly HandlerGate _gate = new();
-    private readonly TaskCompletionSource<FuseEnd> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<FuseEnd> _completion =
+        new(TaskCreationOptions.RunContinuationsAsynchronously);
     private InitOutcome _agreed; // written before the readers start
     private int _isEnding; // 1 once somebody ends the session
     private int _readers; // those that haven't left
@@ -75,7 +77,8 @@ internal sealed class FuseSession
     }
 
     /// <summary>Ends the session from our side, for a mount that isn't ours to unmount. Waits for running handlers;
-    /// readers stay blocked in the kernel until its next request, which they refuse. Never from inside a handler.</summary>
+    /// readers stay blocked in the kernel until its next request, which they refuse. Never from inside a
+    /// handler.</summary>
     public void Close() => End(new FuseEnd(FuseEndReason.Closed, FuseErrno.None));
 
     private int ReceiveInit(RequestBuffer buffer)

@@ -3,7 +3,8 @@ using System.Threading;
 namespace VhdxFuse.Fuse.Session;
 
 /// <summary>Counts the handlers that run, and can be closed: then none runs any more and none will.</summary>
-/// <remarks>One word: the count, plus int.MinValue once closed. A handler that comes too late undoes its own count.</remarks>
+/// <remarks>One word: the count, plus int.MinValue once closed. A handler that comes too late undoes its own
+/// count.</remarks>
 internal sealed class HandlerGate
 {
     private readonly object _emptied = new(); // a monitor: Lock can't be waited on

@@ -9,7 +9,8 @@ internal static class InitNegotiation
 {
     public const uint Major = 7;
 
-    /// <summary>The newest minor whose structures were compared with the kernel's header. Newer features come by flag.</summary>
+    /// <summary>The newest minor whose structures were compared with the kernel's header. Newer features come by
+    /// flag.</summary>
     public const uint HighestMinor = 38;
 
     /// <summary>Older kernels (before Linux 2.6.31) use shorter structures, which we don't serve.</summary>

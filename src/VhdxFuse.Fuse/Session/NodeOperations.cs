@@ -7,7 +7,8 @@ using VhdxFuse.Fuse.Protocol;
 namespace VhdxFuse.Fuse.Session;
 
 /// <summary>Requests on names and nodes. Handlers return the payload's length or a negative error number.</summary>
-internal sealed class NodeOperations(IFuseFileSystem fileSystem, NodeTable nodes, EntryEncoder encoder, MountOptions options)
+internal sealed class NodeOperations(
+    IFuseFileSystem fileSystem, NodeTable nodes, EntryEncoder encoder, MountOptions options)
 {
     private const uint PermissionBits = 0xFFF;
 

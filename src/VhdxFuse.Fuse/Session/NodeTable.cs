@@ -8,7 +8,8 @@ namespace VhdxFuse.Fuse.Session;
 /// <summary>The nodes the kernel knows: id ↔ path, and how often each was looked up.</summary>
 /// <remarks>A node lives from its first lookup until the kernel has forgotten it as often. Ids are never used again, so
 /// a generation is not needed. Only a node's first lookup allocates. READ and WRITE never come here. When a reply is
-/// lost because its request was interrupted, its lookup is never forgotten: that keeps one path alive, no more.</remarks>
+/// lost because its request was interrupted, its lookup is never forgotten: that keeps one path alive, no
+/// more.</remarks>
 internal sealed class NodeTable
 {
     public const ulong RootId = 1;

@@ -4,7 +4,8 @@ using System.Collections.Generic;
 namespace VhdxFuse.Fuse.Session;
 
 /// <summary>Compares paths byte by byte, so that a dictionary of arrays can be asked with a span.</summary>
-internal sealed class PathBytesComparer : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>
+internal sealed class PathBytesComparer
+    : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>
 {
     public static readonly PathBytesComparer Instance = new();
 

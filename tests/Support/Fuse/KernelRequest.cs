@@ -11,7 +11,8 @@ internal static class KernelRequest
 {
     public const ulong DefaultUnique = 0x1122334455667788;
 
-    public static byte[] Of(Opcode opcode, ulong node = 1, uint uid = 0) => Of(opcode, node, ReadOnlySpan<byte>.Empty, uid);
+    public static byte[] Of(Opcode opcode, ulong node = 1, uint uid = 0) =>
+        Of(opcode, node, ReadOnlySpan<byte>.Empty, uid);
 
     public static byte[] Of<T>(Opcode opcode, ulong node, T body, ReadOnlySpan<byte> tail = default)
         where T : unmanaged
@@ -45,7 +46,8 @@ internal static class KernelRequest
     public static byte[] Read(ulong handle, ulong offset, uint size, Opcode opcode = Opcode.Read, ulong node = 1) =>
         Of(opcode, node, new FileMessages.ReadIn { Fh = handle, Offset = offset, Size = size });
 
-    public static byte[] Write(ulong handle, ulong offset, ReadOnlySpan<byte> data, uint flags = 1, uint? size = null) =>
+    public static byte[] Write(
+        ulong handle, ulong offset, ReadOnlySpan<byte> data, uint flags = 1, uint? size = null) =>
         Of(
             Opcode.Write,
             1,

@@ -147,5 +147,6 @@ internal sealed class SparseMemory(long sizeBytes)
         return data ? -1 : SizeBytes;
     }
 
-    private static (int Index, int Inside) Place(long offset) => ((int)(offset / BlockBytes), (int)(offset % BlockBytes));
+    private static (int Index, int Inside) Place(long offset) =>
+        ((int)(offset / BlockBytes), (int)(offset % BlockBytes));
 }

@@ -37,10 +37,12 @@ public sealed class DiagnosisTests
     {
         // fork in a process with threads is unsound; a mapping of a file others may cut short is SIGBUS; poll costs.
         string?[] imports = [.. typeof(Fuse).Assembly.GetTypes()
-            .SelectMany(type => type.GetMethods(BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
+            .SelectMany(type => type.GetMethods(
+                BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
             .Select(method => method.GetCustomAttribute<DllImportAttribute>()?.EntryPoint)
             .Where(name => name is not null)];
         Assert.Contains("posix_spawnp", imports, StringComparer.Ordinal);
-        Assert.DoesNotContain(imports, name => name is "fork" or "vfork" or "mmap" or "poll" or "signal" or "sigaction");
+        Assert.DoesNotContain(
+            imports, name => name is "fork" or "vfork" or "mmap" or "poll" or "signal" or "sigaction");
     }
 }

@@ -28,8 +28,9 @@ public sealed class MountWordsTests
     public void Letting_others_in_always_comes_with_default_permissions(bool allowOther, bool allowRoot)
     {
         var options = new MountOptions { AllowOther = allowOther, AllowRoot = allowRoot };
-        Assert.EndsWith(",default_permissions,allow_other", MountWords.DataOf(options, 5, Folder), StringComparison.Ordinal);
-        Assert.EndsWith(",default_permissions,allow_other", MountWords.ForFusermount(options), StringComparison.Ordinal);
+        const string end = ",default_permissions,allow_other";
+        Assert.EndsWith(end, MountWords.DataOf(options, 5, Folder), StringComparison.Ordinal);
+        Assert.EndsWith(end, MountWords.ForFusermount(options), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -38,7 +39,8 @@ public sealed class MountWordsTests
         var options = new MountOptions { ReadOnly = false, Extra = ["noexec", "noatime", "max_read=4096"] };
         Assert.Equal(
             MountFlags.NoSuid | MountFlags.NoDev | MountFlags.NoExec | MountFlags.NoAtime, MountWords.FlagsOf(options));
-        Assert.EndsWith(",default_permissions,max_read=4096", MountWords.DataOf(options, 5, Folder), StringComparison.Ordinal);
+        Assert.EndsWith(
+            ",default_permissions,max_read=4096", MountWords.DataOf(options, 5, Folder), StringComparison.Ordinal);
         Assert.Equal(
             "rw,nosuid,nodev,fsname=fuse,default_permissions,noexec,noatime,max_read=4096",
             MountWords.ForFusermount(options));

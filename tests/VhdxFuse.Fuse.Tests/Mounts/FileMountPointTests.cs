@@ -76,7 +76,9 @@ public sealed class FileMountPointTests
         await using ServedMount mount = ServedMount.Prepare();
         await mount.Serve([], ["extra=nonsense"]);
         Assert.StartsWith(
-            $"failed Options {mount.Point}: the kernel refused the mount options ", mount.Greeting, StringComparison.Ordinal);
+            $"failed Options {mount.Point}: the kernel refused the mount options ",
+            mount.Greeting,
+            StringComparison.Ordinal);
         Assert.EndsWith("nonsense", mount.Greeting, StringComparison.Ordinal);
     }
 
@@ -84,7 +86,8 @@ public sealed class FileMountPointTests
     public async Task Mount_flags_and_max_read_work()
     {
         await using ServedMount mount = await ServedMount.Ready("extra=noexec");
-        Assert.Contains("noexec", await Tool.Succeed("findmnt", "-nro", "OPTIONS", mount.Point), StringComparison.Ordinal);
+        string options = await Tool.Succeed("findmnt", "-nro", "OPTIONS", mount.Point);
+        Assert.Contains("noexec", options, StringComparison.Ordinal);
         await using ServedMount small = await ServedMount.Ready("extra=max_read=4096", "max_pages=1");
         await File.WriteAllBytesAsync(small.Outside("expected"), ServedTree.DiskContent());
         _ = await Tool.Succeed("cmp", small.PathOf("disk.raw"), small.Outside("expected"));

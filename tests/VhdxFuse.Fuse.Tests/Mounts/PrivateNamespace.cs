@@ -2,13 +2,15 @@ using System.Collections.Generic;
 
 namespace VhdxFuse.Fuse.Tests.Mounts;
 
-/// <summary>Prefixes that run a command where nothing of the machine can be changed: a private mount namespace, prepared
+/// <summary>Prefixes that run a command where nothing of the machine can be changed: a private mount namespace,
+/// prepared
 /// by a script, and then as another user.</summary>
 internal static class PrivateNamespace
 {
     /// <summary>A device node of our own that everybody may open, over /dev/fuse.</summary>
     public const string OpenDevice =
-        "mount -t tmpfs none /mnt && mknod /mnt/fuse c 10 229 && chmod 666 /mnt/fuse && mount --bind /mnt/fuse /dev/fuse";
+        "mount -t tmpfs none /mnt && mknod /mnt/fuse c 10 229 && chmod 666 /mnt/fuse "
+        + "&& mount --bind /mnt/fuse /dev/fuse";
 
     /// <summary>A fuse.conf of our own that grants allow_other.</summary>
     public const string PermissiveConfiguration =

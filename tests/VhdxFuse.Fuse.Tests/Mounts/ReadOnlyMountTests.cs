@@ -43,7 +43,8 @@ public sealed class ReadOnlyMountTests(ReadOnlyMount fixture) : IClassFixture<Re
     public async Task A_listing_longer_than_one_buffer_is_complete()
     {
         string[] names = (await Tool.Succeed("ls", "-1", Mount.PathOf("many"))).Split('\n');
-        Assert.Equal(Enumerable.Range(0, ServedTree.ManyCount).Select(ServedTree.ManyName), names, StringComparer.Ordinal);
+        Assert.Equal(
+            Enumerable.Range(0, ServedTree.ManyCount).Select(ServedTree.ManyName), names, StringComparer.Ordinal);
     }
 
     [FuseFact]

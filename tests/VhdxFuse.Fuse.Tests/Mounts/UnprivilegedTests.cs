@@ -6,7 +6,8 @@ using Xunit;
 
 namespace VhdxFuse.Fuse.Tests.Mounts;
 
-/// <summary>Mounting without privileges: through fusermount3, in a user namespace, and why it doesn't work where it doesn't.
+/// <summary>Mounting without privileges: through fusermount3, in a user namespace, and why it doesn't work where it
+/// doesn't.
 /// Devices and configuration are private to each test.</summary>
 public sealed class UnprivilegedTests
 {
@@ -125,7 +126,8 @@ public sealed class UnprivilegedTests
         await using ServedMount mount = await Prepare();
         await mount.Serve(
             PrivateNamespace.After(
-                "mount -t tmpfs none /dev && mknod /dev/null c 1 3 && mknod /dev/urandom c 1 9 && chmod 666 /dev/*", []),
+                "mount -t tmpfs none /dev && mknod /dev/null c 1 3 && mknod /dev/urandom c 1 9 && chmod 666 /dev/*",
+                []),
             []);
         Assert.Equal(
             "failed DeviceMissing /dev/fuse doesn't exist: load the module (modprobe fuse); "

@@ -13,7 +13,8 @@ namespace VhdxFuse.Fuse.Tests.Protocol;
 /// reasons, and no less wrong when they are wrong.</summary>
 internal static class AbiConstants
 {
-    public static readonly string[] NewerThanSomeHeaders = ["FUSE_DIRECT_IO_ALLOW_MMAP", "FOPEN_PARALLEL_DIRECT_WRITES"];
+    public static readonly string[] NewerThanSomeHeaders =
+        ["FUSE_DIRECT_IO_ALLOW_MMAP", "FOPEN_PARALLEL_DIRECT_WRITES"];
 
     private const string Spawn = "sizeof:posix_spawn_file_actions_t";
 

@@ -14,7 +14,8 @@ using Xunit;
 
 namespace VhdxFuse.Fuse.Tests.Protocol;
 
-/// <summary>Our structures and numbers against the C compiler's. Names are matched without case and underscores.</summary>
+/// <summary>Our structures and numbers against the C compiler's. Names are matched without case and
+/// underscores.</summary>
 public sealed class AbiTests
 {
     private static readonly Lazy<Dictionary<string, ulong>> Dump = new(RunDump);
@@ -78,7 +79,9 @@ public sealed class AbiTests
     public void Opcodes_are_the_kernel_s()
     {
         var plain = Dump.Value.ToDictionary(
-            row => row.Key.Replace("_", "", StringComparison.Ordinal), row => row.Value, StringComparer.OrdinalIgnoreCase);
+            row => row.Key.Replace("_", "", StringComparison.Ordinal),
+            row => row.Value,
+            StringComparer.OrdinalIgnoreCase);
         foreach (Opcode opcode in Enum.GetValues<Opcode>())
         {
             Assert.Equal((opcode, plain[$"FUSE{opcode}"]), (opcode, (ulong)opcode));

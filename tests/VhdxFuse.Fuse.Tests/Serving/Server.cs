@@ -6,8 +6,10 @@ using VhdxFuse.Support;
 
 namespace VhdxFuse.Fuse.Tests.Serving;
 
-/// <summary>Serves <see cref="ServedTree"/>. Speaks lines: says <c>ready METHOD PATH</c> or <c>failed KIND MESSAGE</c>, then
-/// answers the commands <c>unmount</c>, <c>detach</c>, <c>stats</c>, <c>block</c>, <c>go</c>, and says <c>ended REASON</c>
+/// <summary>Serves <see cref="ServedTree"/>. Speaks lines: says <c>ready METHOD PATH</c> or <c>failed KIND
+/// MESSAGE</c>, then
+/// answers the commands <c>unmount</c>, <c>detach</c>, <c>stats</c>, <c>block</c>, <c>go</c>, and says <c>ended
+/// REASON</c>
 /// at last. When its input ends (the test host is gone) it detaches.</summary>
 internal sealed class Server
 {
@@ -20,7 +22,9 @@ internal sealed class Server
     private Server(string mountPoint, IReadOnlyList<string> words)
     {
         _fileSystem = new MemoryFileSystem(
-            words.Contains("file", StringComparer.Ordinal) ? MemoryNode.File(ServedTree.Disk()) : ServedTree.Directory())
+            words.Contains("file", StringComparer.Ordinal)
+                ? MemoryNode.File(ServedTree.Disk())
+                : ServedTree.Directory())
         {
             Reading = WaitUntilFree,
         };

@@ -131,7 +131,8 @@ public sealed class DirectoryRequestTests
         {
             AttrMessages.EntryOut entry = MemoryMarshal.Read<AttrMessages.EntryOut>(payload);
             int length = MemoryMarshal.Read<int>(payload[144..]);
-            entries.Add((Encoding.UTF8.GetString(payload.Slice(152, length)), entry, MemoryMarshal.Read<ulong>(payload[136..])));
+            string name = Encoding.UTF8.GetString(payload.Slice(152, length));
+            entries.Add((name, entry, MemoryMarshal.Read<ulong>(payload[136..])));
             payload = payload[((152 + length + 7) / 8 * 8)..];
         }
 

@@ -9,7 +9,8 @@ using VhdxFuse.Support;
 
 namespace VhdxFuse.Fuse.Tests.Session;
 
-/// <summary>A dispatcher over a small tree: /disk.raw (1 MiB, odd blocks missing), /faulty, /short.txt ("hello"), /sub/inner.</summary>
+/// <summary>A dispatcher over a small tree: /disk.raw (1 MiB, odd blocks missing), /faulty, /short.txt ("hello"),
+/// /sub/inner.</summary>
 internal sealed class DispatcherHarness
 {
     public const int DiskBytes = 1 << 20;

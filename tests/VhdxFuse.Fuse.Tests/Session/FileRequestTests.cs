@@ -83,7 +83,7 @@ public sealed class FileRequestTests
     internal void A_sync_says_whether_data_is_enough(Opcode opcode)
     {
         var harness = new DispatcherHarness(fileSystem: _recorder);
-        Assert.Equal(0, harness.ErrorOf(KernelRequest.Of(opcode, 1, new FileMessages.FsyncIn { Fh = 4, FsyncFlags = 1 })));
+        Assert.Equal(0, harness.ErrorOf(KernelRequest.Of(opcode, 1, new FileMessages.FsyncIn { FsyncFlags = 1 })));
         Assert.True(_recorder.DataOnly);
         Assert.Equal(0, harness.ErrorOf(KernelRequest.Of(opcode, 1, new FileMessages.FsyncIn { Fh = 5 })));
         Assert.False(_recorder.DataOnly);
@@ -161,7 +161,8 @@ public sealed class FileRequestTests
         Assert.Equal((int)errno, harness.ErrorOf(KernelRequest.Write(0, 0, new byte[10])));
         Assert.Equal((int)errno, harness.ErrorOf(KernelRequest.Lookup("a")));
         Assert.Equal((int)errno, harness.ErrorOf(KernelRequest.Of(Opcode.Open, 1, new FileMessages.OpenIn())));
-        Assert.Equal((int)errno, harness.ErrorOf(KernelRequest.Of(Opcode.LSeek, 1, new FileMessages.LseekIn { Whence = 3 })));
+        Assert.Equal((int)errno, harness.ErrorOf(
+            KernelRequest.Of(Opcode.LSeek, 1, new FileMessages.LseekIn { Whence = 3 })));
         Assert.Equal((int)errno, harness.ErrorOf(KernelRequest.Of(Opcode.Flush, 1, new FileMessages.FlushIn())));
     }
 

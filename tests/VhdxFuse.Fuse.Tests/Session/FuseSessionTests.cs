@@ -176,7 +176,8 @@ public sealed class FuseSessionTests
         Assert.Equal(FuseEndReason.Closed, (await session.Completion.WaitAsync(Deadline)).Reason);
         Assert.True(closing.Join(Deadline));
         Assert.True(SpinWait.SpinUntil(() => channel.IsDisposed, Deadline));
-        Assert.Equal([0, 0, 0, 0, -107], channel.Replies().Select(reply => MemoryMarshal.Read<Headers.Out>(reply).Error));
+        Assert.Equal(
+            [0, 0, 0, 0, -107], channel.Replies().Select(reply => MemoryMarshal.Read<Headers.Out>(reply).Error));
     }
 
     [Fact]

@@ -5,7 +5,8 @@ using Xunit;
 
 namespace VhdxFuse.Fuse.Tests.Session;
 
-/// <summary>Whole replies, byte by byte, written down from the kernel's header rather than from our structures.</summary>
+/// <summary>Whole replies, byte by byte, written down from the kernel's header rather than from our
+/// structures.</summary>
 public sealed class GoldenReplyTests
 {
     private readonly DispatcherHarness _harness = new();

@@ -3,6 +3,7 @@ using System.Linq;
 using System.Runtime.InteropServices;
 using CsCheck;
 using VhdxFuse.Fuse.Protocol;
+using VhdxFuse.Fuse.Session;
 using VhdxFuse.Support;
 using Xunit;
 
@@ -68,7 +69,8 @@ public sealed class HostileRequestTests
     {
         var recorder = new RecordingFileSystem();
         var harness = new DispatcherHarness(fileSystem: recorder);
-        Assert.Equal((int)FuseErrno.Einval, harness.ErrorOf(KernelRequest.Write(0, 0, new byte[dataBytes], size: size)));
+        byte[] request = KernelRequest.Write(0, 0, new byte[dataBytes], size: size);
+        Assert.Equal((int)FuseErrno.Einval, harness.ErrorOf(request));
         Assert.Empty(recorder.Data);
     }
 
@@ -109,7 +111,7 @@ public sealed class HostileRequestTests
     [Fact]
     public void Every_opcode_with_every_short_body_is_answered_once()
     {
-        foreach (Opcode opcode in Enum.GetValues<Opcode>().Where(opcode => !VhdxFuse.Fuse.Session.Dispatcher.IsOneWay(opcode)))
+        foreach (Opcode opcode in Enum.GetValues<Opcode>().Where(opcode => !Dispatcher.IsOneWay(opcode)))
         {
             for (int length = 0; length < 100; length++)
             {
@@ -121,7 +123,8 @@ public sealed class HostileRequestTests
 
     [Fact]
     public void Random_bytes_are_answered_in_the_right_shape_or_not_at_all() =>
-        Gen.Select(Gen.Int[0, 60], Gen.ULong[0, 8], Gen.Byte.Array[0, 200], (opcode, node, body) => (opcode, node, body))
+        Gen.Select(
+                Gen.Int[0, 60], Gen.ULong[0, 8], Gen.Byte.Array[0, 200], (opcode, node, body) => (opcode, node, body))
             .Sample(
                 request => IsWellFormed(
                     _harness.Ask(KernelRequest.Of((Opcode)request.opcode, request.node, request.body))),

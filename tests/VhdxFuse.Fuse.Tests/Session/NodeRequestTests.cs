@@ -114,7 +114,11 @@ public sealed class NodeRequestTests
             Mtimensec = 10,
         }));
         Assert.Equal(
-            new FuseSetAttributes { AccessTime = new FuseTimestamp(7, 8), ModificationTime = new FuseTimestamp(-9, 10) },
+            new FuseSetAttributes
+            {
+                AccessTime = new FuseTimestamp(7, 8),
+                ModificationTime = new FuseTimestamp(-9, 10),
+            },
             recorder.Changes);
     }
 

@@ -28,5 +28,6 @@ public sealed class RequestBufferTests
         Assert.Throws<ObjectDisposedException>(() => buffer.Request.Length);
     }
 
-    private static unsafe long AddressOf(Span<byte> span) => (long)Unsafe.AsPointer(ref MemoryMarshal.GetReference(span));
+    private static unsafe long AddressOf(Span<byte> span) =>
+        (long)Unsafe.AsPointer(ref MemoryMarshal.GetReference(span));
 }
