@@ -1,6 +1,7 @@
 namespace VhdxFuse.Vhdx.Images;
 
-/// <summary>What the file system says about an image file: for reports, and to show later that nothing changed.</summary>
+/// <summary>What the file system says about an image file: for a report, and to show later that nothing changed.
+/// </summary>
 public sealed record FileFacts
 {
     /// <summary>In bytes; of a block device its capacity.</summary>

@@ -1,4 +1,5 @@
 using System;
+using System.Buffers;
 using System.Text;
 using System.Text.Unicode;
 
@@ -58,8 +59,7 @@ internal static class PathText
         var text = new StringBuilder(bytes.Length);
         while (!bytes.IsEmpty)
         {
-            bool valid = Rune.DecodeFromUtf8(bytes, out Rune rune, out int used) == System.Buffers.OperationStatus.Done;
-            if (valid)
+            if (Rune.DecodeFromUtf8(bytes, out Rune rune, out int used) == OperationStatus.Done)
             {
                 text.Append(rune.ToString());
             }
