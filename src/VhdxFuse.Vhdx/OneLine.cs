@@ -4,7 +4,7 @@ using System.Text;
 namespace VhdxFuse.Vhdx;
 
 /// <summary>Text from an image, made fit for a message: one line stays one line, a terminal sees no controls.</summary>
-internal static class OneLine
+public static class OneLine
 {
     /// <summary>Replaces control, format and lone surrogate characters by <c>\uXXXX</c>.</summary>
     public static string Escape(string text)

@@ -27,7 +27,8 @@ internal sealed class BlockAllocationTable(MetadataPages pages, DiskGeometry geo
         Span<byte> entries = stackalloc byte[count * BatEntry.SizeBytes];
         pages.Read(at, entries);
 
-        // R-BAT-10 (T-3): bitmap entries lie between chunks and are passed over; without a parent they may hold anything.
+        // R-BAT-10 (T-3): bitmap entries lie between chunks and are passed over; without a parent they may hold
+        // anything.
         var entry = new BatEntry(BinaryPrimitives.ReadUInt64LittleEndian(entries));
         if (entry.State is PayloadBlockState.FullyPresent or PayloadBlockState.PartiallyPresent)
         {
@@ -157,7 +158,7 @@ internal sealed class BlockAllocationTable(MetadataPages pages, DiskGeometry geo
                 VhdxErrorKind.Truncated,
                 pages.File.Path,
                 at,
-                $"{what} {block.Value} ends at 0x{start.Value + inFileBytes:x}, but the file at 0x{pages.File.LengthBytes:x}");
+                $"{what} {block.Value} ends at {start + inFileBytes}, but the file at 0x{pages.File.LengthBytes:x}");
         }
 
         return layout.Hit(start, lengthBytes) is { } hit

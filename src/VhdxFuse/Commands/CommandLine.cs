@@ -1,9 +1,12 @@
+using System;
 using System.Collections.Generic;
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using System.IO;
 using System.Reflection;
+using VhdxFuse.Disk;
+using VhdxFuse.Output;
 
 namespace VhdxFuse.Commands;
 
@@ -32,7 +35,17 @@ internal sealed class CommandLine
             option.Action = option is VersionOption ? new ShowVersion() : option.Action;
         }
 
-        _mount = new MountCommand(_root, []);
+        _mount = new MountCommand(
+            _root,
+            [
+                new MountDocument("info.json"u8.ToArray(), InfoDocument.ToUtf8),
+                new MountDocument(
+                    "report.json"u8.ToArray(), chain => ReportDocument.ToUtf8(chain, TimeProvider.System.GetUtcNow())),
+            ]);
+        _root.Subcommands.Add(InfoCommand.Create());
+        _root.Subcommands.Add(HashCommand.Create());
+        _root.Subcommands.Add(MapCommand.Create());
+        _root.Subcommands.Add(LogCommand.Create());
     }
 
     /// <summary>Parses the arguments. Long options among the words of -o count as if they stood in front.</summary>

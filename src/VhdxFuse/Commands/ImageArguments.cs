@@ -67,11 +67,14 @@ internal sealed class ImageArguments
         LinuxFile file = LinuxFile.OpenRead(ImageOf(parsed), fileOptions);
         return DifferencingChain.Open(file, new LinuxParentSource(fileOptions), new OpenOptions
         {
-            Log = parsed.GetValue(_noReplay) ? LogPolicy.Ignore : LogPolicy.ReplayInMemory,
+            Log = LogPolicyOf(parsed),
             ParentFolders = parsed.GetValue(_parentPath) ?? [],
             Mappings = parsed.GetValue(_map) ?? [],
         });
     }
+
+    public LogPolicy LogPolicyOf(ParseResult parsed) =>
+        parsed.GetValue(_noReplay) ? LogPolicy.Ignore : LogPolicy.ReplayInMemory;
 
     private FileOpenOptions FileOptionsOf(ParseResult parsed) => new()
     {

@@ -1,0 +1,109 @@
+using System;
+using System.Collections.Generic;
+using System.CommandLine;
+using System.Text.Json;
+using VhdxFuse.Output;
+using VhdxFuse.Vhdx;
+using VhdxFuse.Vhdx.Images;
+using VhdxFuse.Vhdx.Opening;
+
+namespace VhdxFuse.Commands;
+
+/// <summary>Says what an image and its parents are.</summary>
+internal static class InfoCommand
+{
+    private static readonly IReadOnlyDictionary<string, string> NoPairs =
+        new Dictionary<string, string>(StringComparer.Ordinal);
+
+    public static Command Create()
+    {
+        var image = new ImageArguments();
+        var json = new Option<bool>("--json") { Description = "Write JSON." };
+        var command = new Command("info", "Say what an image and its parents are.");
+        image.AddTo(command);
+        command.Options.Add(json);
+        command.SetAction(parsed => Run(image, parsed, parsed.GetValue(json)));
+        return command;
+    }
+
+    private static int Run(ImageArguments image, ParseResult parsed, bool json)
+    {
+        try
+        {
+            using DifferencingChain chain = image.OpenChain(parsed);
+            Print(InfoDocument.Of(chain, measure: true), json);
+            return (int)ExitCode.Fine;
+        }
+        catch (VhdxException e) when (ErrorTable.For(e.Kind).Exit == ExitCode.Parent)
+        {
+            // What can be said of the child alone is said; that its parent is missing is still the outcome.
+            using LinuxFile file = image.OpenFile(parsed);
+            using VhdxImage child = VhdxImage.Open(file, new OpenOptions { Log = image.LogPolicyOf(parsed) });
+            Print(InfoDocument.OfIncomplete(child), json);
+            throw;
+        }
+    }
+
+    private static void Print(InfoDocument info, bool json)
+    {
+        if (json)
+        {
+            Console.Out.WriteLine(JsonSerializer.Serialize(info, OutputJson.Default.InfoDocument));
+            return;
+        }
+
+        Row("disk", $"{Sizes.Human(info.VirtualSize)} ({info.VirtualSize} bytes)");
+        if (info.AllocatedBytes is { } allocated)
+        {
+            Row("stored", $"{Sizes.Human(allocated)} ({allocated} bytes)");
+        }
+
+        for (int i = info.Layers.Count - 1; i >= 0; i--)
+        {
+            Console.Out.WriteLine();
+            PrintLayer(info.Layers[i]);
+        }
+    }
+
+    private static void PrintLayer(LayerDocument layer)
+    {
+        Row("image", layer.Path);
+        Row("type", layer.Type);
+        Row("made by", layer.Creator);
+        Row("file size", $"{Sizes.Human(layer.File.Size)} ({layer.File.Size} bytes)");
+        Row("block size", Sizes.Human(layer.BlockSize));
+        Row("sectors", $"{layer.LogicalSectorSize} logical, {layer.PhysicalSectorSize} physical");
+        Row("disk id", layer.VirtualDiskId);
+        Row("data write guid", layer.DataWriteGuid);
+        Row("file write guid", layer.FileWriteGuid);
+        Row("header", $"sequence number {layer.HeaderSequenceNumber}");
+        Row("log", LogText(layer.Log));
+        foreach (RegionDocument region in layer.Regions)
+        {
+            Row("region", $"{region.Id} at 0x{region.Offset:x}, {Sizes.Human(region.Length)}");
+        }
+
+        foreach ((string key, string value) in layer.ParentLocator ?? NoPairs)
+        {
+            Row("parent", $"{OneLine.Escape(key)} = {value}");
+        }
+
+        foreach (AnomalyDocument anomaly in layer.Anomalies)
+        {
+            Row("note", anomaly.Detail);
+        }
+    }
+
+    private static string LogText(LogDocument log) => log.Outcome switch
+    {
+        "clean" => "clean",
+        "replay" => $"pending, replayed in memory: {log.EntriesReplayed} entries, {log.PagesReplayed} pages, " +
+            $"{log.ZeroRangesReplayed} zero ranges",
+        "nothingToReplay" => "named, but with nothing to replay",
+        "ignored" => "pending, left out",
+        _ => "named, but never written",
+    };
+
+    private static void Row(string name, string value) =>
+        Console.Out.WriteLine($"{name + ':',-17}{OneLine.Escape(value)}");
+}

@@ -1,0 +1,97 @@
+using System;
+using System.CommandLine;
+using System.IO;
+using System.Text.Json;
+using VhdxFuse.Output;
+using VhdxFuse.Vhdx;
+
+namespace VhdxFuse.Commands;
+
+/// <summary>Says which parts of the disk are stored, and where. Rows go out as they are found.</summary>
+internal static class MapCommand
+{
+    private const int FlushRows = 1000;
+
+    public static Command Create()
+    {
+        var image = new ImageArguments();
+        var json = new Option<bool>("--json") { Description = "Write JSON, with the fields of qemu-img map." };
+        var command = new Command("map", "Say which parts of the disk are stored, and where.");
+        image.AddTo(command);
+        command.Options.Add(json);
+        command.SetAction(parsed =>
+        {
+            using DifferencingChain chain = image.OpenChain(parsed);
+            if (parsed.GetValue(json))
+            {
+                PrintJson(chain);
+            }
+            else
+            {
+                PrintTable(chain);
+            }
+
+            return (int)ExitCode.Fine;
+        });
+        return command;
+    }
+
+    private static void PrintTable(DifferencingChain chain)
+    {
+        using var output = new StreamWriter(Console.OpenStandardOutput());
+        output.WriteLine($"[{DiskBar.Draw(chain.Disk, Console.IsOutputRedirected ? 72 : Console.WindowWidth - 2)}]");
+        output.WriteLine("  # stored   . zero   (space) absent   ! unreadable");
+        output.WriteLine();
+        output.WriteLine($"{"start",16} {"length",16} {"kind",-10} {"offset",16}  file");
+        foreach (DiskExtent extent in chain.Disk.Extents(0, chain.Disk.LengthBytes))
+        {
+            bool data = extent.Kind == DiskExtentKind.Data;
+            string offset = data ? $"0x{extent.FileOffset.Value:x}" : "";
+            string file = extent.Defect is { } defect ? defect.Message
+                : extent.Kind == DiskExtentKind.Absent ? "" : OneLine.Escape(chain.Layers[extent.Layer].Path);
+            string kind = Documents.Name(extent.Kind);
+            string start = $"0x{extent.DiskOffset:x}";
+            string length = $"0x{extent.LengthBytes:x}";
+            output.WriteLine($"{start,16} {length,16} {kind,-10} {offset,16}  {file}".TrimEnd());
+        }
+    }
+
+    private static void PrintJson(DifferencingChain chain)
+    {
+        using Stream output = Console.OpenStandardOutput();
+        using var writer = new Utf8JsonWriter(output);
+        writer.WriteStartArray();
+        int rows = 0;
+        foreach (DiskExtent extent in chain.Disk.Extents(0, chain.Disk.LengthBytes))
+        {
+            bool data = extent.Kind is DiskExtentKind.Data or DiskExtentKind.Unreadable;
+            writer.WriteStartObject();
+            writer.WriteNumber("start", extent.DiskOffset);
+            writer.WriteNumber("length", extent.LengthBytes);
+            writer.WriteNumber("depth", chain.Layers.Count - 1 - extent.Layer);
+            writer.WriteBoolean("present", extent.Kind != DiskExtentKind.Absent);
+            writer.WriteBoolean("zero", !data);
+            writer.WriteBoolean("data", data);
+            if (extent.Kind == DiskExtentKind.Data)
+            {
+                writer.WriteNumber("offset", extent.FileOffset.Value);
+                writer.WriteString("filename", chain.Layers[extent.Layer].Path);
+            }
+
+            if (extent.Defect is { } defect)
+            {
+                writer.WriteString("error", defect.Message);
+            }
+
+            writer.WriteEndObject();
+            if (++rows % FlushRows == 0)
+            {
+                writer.Flush();
+            }
+        }
+
+        writer.WriteEndArray();
+        writer.Flush();
+        output.Write("\n"u8);
+    }
+}

@@ -1,0 +1,43 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Text.Json;
+using VhdxFuse.Vhdx;
+
+namespace VhdxFuse.Output;
+
+/// <summary>What <c>info --json</c> and <c>.vhdxfuse/info.json</c> say.</summary>
+internal sealed record InfoDocument
+{
+    /// <summary>Grows when a field changes its meaning or goes.</summary>
+    public int Schema { get; init; } = 1;
+
+    public required long VirtualSize { get; init; }
+
+    /// <summary>Bytes of the disk that some layer stores; null where the map wasn't walked.</summary>
+    public long? AllocatedBytes { get; init; }
+
+    /// <summary>False when a parent is missing: then only the layers that were found are listed.</summary>
+    public bool ChainComplete { get; init; } = true;
+
+    /// <summary>The base first.</summary>
+    public required IReadOnlyList<LayerDocument> Layers { get; init; }
+
+    public static InfoDocument Of(DifferencingChain chain, bool measure) => new()
+    {
+        VirtualSize = chain.Disk.LengthBytes,
+        AllocatedBytes = measure ? chain.Disk.MeasureAllocatedBytes() : null,
+        Layers = [.. chain.Layers.Select(Documents.Of)],
+    };
+
+    public static InfoDocument OfIncomplete(VhdxImage image) => new()
+    {
+        VirtualSize = image.Geometry.DiskSizeBytes,
+        ChainComplete = false,
+        Layers = [Documents.Of(image)],
+    };
+
+    /// <summary>The document of a mount: without the walk over the map, which a mount doesn't wait for.</summary>
+    public static ReadOnlyMemory<byte> ToUtf8(DifferencingChain chain) =>
+        JsonSerializer.SerializeToUtf8Bytes(Of(chain, measure: false), OutputJson.Default.InfoDocument);
+}

@@ -1,0 +1,11 @@
+using System.Text.Json.Serialization;
+
+namespace VhdxFuse.Output;
+
+/// <summary>All that is written as JSON: camelCase, indented, made at build time.</summary>
+[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(InfoDocument))]
+[JsonSerializable(typeof(ReportDocument))]
+[JsonSerializable(typeof(HashDocument))]
+[JsonSerializable(typeof(LogListDocument))]
+internal sealed partial class OutputJson : JsonSerializerContext;
