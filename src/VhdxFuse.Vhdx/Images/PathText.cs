@@ -93,7 +93,7 @@ internal static class PathText
         return true;
     }
 
-    /// <summary>Whether the path names one of our own descriptors: <c>/dev/fd/N</c> or <c>/proc/self/fd/N</c>.</summary>
+    /// <summary>Whether the path names a descriptor of ours: <c>/dev/fd/N</c> or <c>/proc/self/fd/N</c>.</summary>
     public static bool IsDescriptor(string path, out ReadOnlySpan<char> number)
     {
         number = default;
