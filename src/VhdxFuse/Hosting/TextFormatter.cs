@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.IO;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging.Console;
 
 namespace VhdxFuse.Hosting;

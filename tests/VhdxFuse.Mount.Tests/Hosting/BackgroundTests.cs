@@ -28,7 +28,8 @@ public sealed class BackgroundTests
     public async Task The_server_leaves_terminal_session_folder_and_foreign_descriptors_behind()
     {
         await using var box = new Sandbox();
-        Finished shell = await box.Shell("exec 7<$IMAGE 33<$IMAGE; $VHDXFUSE --pidfile pid disk.vhdx mnt; exec 7<&- 33<&-");
+        Finished shell = await box.Shell(
+            "exec 7<$IMAGE 33<$IMAGE; $VHDXFUSE --pidfile pid disk.vhdx mnt; exec 7<&- 33<&-");
         Assert.Equal((0, ""), (shell.ExitCode, shell.Error));
         string process = $"/proc/{(await File.ReadAllTextAsync(box.PathOf("pid"))).Trim()}";
         Assert.Equal("/", new FileInfo($"{process}/cwd").LinkTarget);

@@ -106,7 +106,8 @@ public sealed class EndingTests
         string connections = "/sys/fs/fuse/connections";
         await box.Succeed(
             "unshare", "-m", "sh", "-c",
-            $"[ -e {connections}/{minor} ] || mount -t fusectl none {connections}; echo 1 > {connections}/{minor}/abort");
+            $"[ -e {connections}/{minor} ] || mount -t fusectl none {connections}; "
+            + $"echo 1 > {connections}/{minor}/abort");
         Finished end = await server.End();
         Assert.Equal(32, end.ExitCode);
         Assert.Contains("aborted", end.OnlyLine, StringComparison.Ordinal);

@@ -14,7 +14,8 @@ public sealed class MountedDiskTests
     public async Task Words_of_fstab_change_nothing_and_the_mount_stays_read_only()
     {
         await using var box = new Sandbox();
-        await box.Mount("-o", "rw,nofail,x-foo,_netdev,user=me,dev,suid,exec,relatime", "-o", "uid=1234,gid=56,umask=007");
+        await box.Mount(
+            "-o", "rw,nofail,x-foo,_netdev,user=me,dev,suid,exec,relatime", "-o", "uid=1234,gid=56,umask=007");
         string[] line = box.MountLine!;
         Assert.Equal((box.Image, "fuse.vhdxfuse"), (line[0], line[2]));
         Assert.Equal("ro", line[3].Split(',')[0]);
@@ -31,7 +32,10 @@ public sealed class MountedDiskTests
         string child = box.CreateChild("child.avhdx");
         File.Move(box.Image, Path.Combine(folder, "disk.vhdx"));
         Finished command = await box.Run(
-            "-o", @$"threads=1,no-replay,fsname=evidence 7,subtype=test,parent-path={box.Folder}/a\,b", child, box.Point);
+            "-o",
+            @$"threads=1,no-replay,fsname=evidence 7,subtype=test,parent-path={box.Folder}/a\,b",
+            child,
+            box.Point);
         Assert.Equal((0, ""), (command.ExitCode, command.Error));
         Assert.Equal((@"evidence\0407", "fuse.test"), (box.MountLine![0], box.MountLine[2]));
         Assert.Equal(Sandbox.DiskBytes, await File.ReadAllBytesAsync(box.Disk));
@@ -45,7 +49,8 @@ public sealed class MountedDiskTests
         Finished command = await box.Run(child, box.Point);
         Assert.Equal((0, ""), (command.ExitCode, command.Error));
         string[] names = [.. Directory.EnumerateFiles(Path.Combine(box.Point, "layers")).Order(StringComparer.Ordinal)];
-        Assert.Equal(["0-disk.raw", "1-ch%0009il?d.raw"], names.Select(name => Path.GetFileName(name)), StringComparer.Ordinal);
+        Assert.Equal(
+            ["0-disk.raw", "1-ch%0009il?d.raw"], names.Select(name => Path.GetFileName(name)), StringComparer.Ordinal);
         foreach (string name in names)
         {
             Assert.Equal(Sandbox.DiskBytes, await File.ReadAllBytesAsync(name));
@@ -143,7 +148,8 @@ public sealed class MountedDiskTests
         await using Child server = await box.Serve();
         Finished reads = await box.Shell(
             "head -c 1M $MNT/disk.raw | wc -c; for i in 1 2 3; do "
-            + "dd if=$MNT/disk.raw bs=4096 skip=1280 count=1 iflag=direct of=/dev/null 2>&1 | grep -o 'Input/output error'; done");
+            + "dd if=$MNT/disk.raw bs=4096 skip=1280 count=1 iflag=direct of=/dev/null 2>&1 "
+            + "| grep -o 'Input/output error'; done");
         Assert.Equal("1048576\n" + string.Concat(Enumerable.Repeat("Input/output error\n", 3)), reads.Output);
         await box.Succeed("umount", box.Point);
         Finished end = await server.End();

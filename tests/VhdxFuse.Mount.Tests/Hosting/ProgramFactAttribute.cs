@@ -4,7 +4,7 @@ using Xunit;
 
 namespace VhdxFuse.Mount.Tests.Hosting;
 
-/// <summary>A test of the built program; skipped, visibly and with the reason, where something for it is missing.</summary>
+/// <summary>A fact about the built program; skipped, visibly, where something for it is missing.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class ProgramFactAttribute : FactAttribute
 {

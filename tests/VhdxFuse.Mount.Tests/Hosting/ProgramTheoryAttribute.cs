@@ -4,7 +4,7 @@ using Xunit;
 
 namespace VhdxFuse.Mount.Tests.Hosting;
 
-/// <summary>A theory about the built program; skipped, visibly and with the reason, where something is missing.</summary>
+/// <summary>A theory about the built program; skipped, visibly, where something for it is missing.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class ProgramTheoryAttribute : TheoryAttribute
 {
