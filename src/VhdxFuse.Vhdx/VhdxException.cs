@@ -4,7 +4,8 @@ using VhdxFuse.Vhdx.Layout;
 namespace VhdxFuse.Vhdx;
 
 /// <summary>An image that can't be read as asked: what, in which file, where in it.</summary>
-/// <remarks>The message is one line: <c>IMAGE: at 0x101000: log entry checksum is 1a2b3c4d, expected 99887766</c>.</remarks>
+/// <remarks>The message is one line: <c>IMAGE: at 0x101000: log entry checksum is 1a2b3c4d, expected
+/// 99887766</c>.</remarks>
 public sealed class VhdxException : Exception
 {
     /// <summary>Makes an error about a whole file.</summary>

@@ -9,8 +9,8 @@ namespace VhdxFuse.Support;
 /// <summary>Looks at what the machine has.</summary>
 public static class Requirements
 {
-    private static readonly Lazy<string?> FuseProblem = new(() =>
-        CanOpenFuse() ? Succeeds("unshare", "-m", "true") ? null : "mounting needs CAP_SYS_ADMIN" : "needs /dev/fuse");
+    private static readonly Lazy<string?> FuseProblem = new(() => Fuse.Fuse.CheckDependencies()?.Message
+        ?? (Succeeds("unshare", "-m", "true") ? null : "mounting needs CAP_SYS_ADMIN"));
 
     private static readonly Lazy<string?> NamespaceProblem = new(() =>
         Succeeds("unshare", "-Urm", "true") ? null : "user namespaces are not available");
@@ -34,19 +34,6 @@ public static class Requirements
     public static bool IsInstalled(string tool) => (Environment.GetEnvironmentVariable("PATH") ?? "")
         .Split(':', StringSplitOptions.RemoveEmptyEntries)
         .Any(folder => File.Exists(Path.Combine(folder, tool)));
-
-    private static bool CanOpenFuse()
-    {
-        try
-        {
-            using FileStream device = new("/dev/fuse", FileMode.Open, FileAccess.ReadWrite);
-            return true;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
-    }
 
     private static bool Succeeds(string program, params string[] arguments)
     {

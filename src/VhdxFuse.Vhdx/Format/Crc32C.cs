@@ -40,7 +40,8 @@ internal sealed class Crc32C : NonCryptographicHashAlgorithm
         ReadOnlySpan<ulong> words = MemoryMarshal.Cast<byte, ulong>(source);
         foreach (ulong word in words)
         {
-            state = BitOperations.Crc32C(state, BitConverter.IsLittleEndian ? word : BinaryPrimitives.ReverseEndianness(word));
+            ulong inOrder = BitConverter.IsLittleEndian ? word : BinaryPrimitives.ReverseEndianness(word);
+            state = BitOperations.Crc32C(state, inOrder);
         }
 
         foreach (byte tail in source[(words.Length * sizeof(ulong))..])

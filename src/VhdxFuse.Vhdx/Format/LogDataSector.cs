@@ -20,7 +20,8 @@ internal static class LogDataSector
     public static bool Belongs(ReadOnlySpan<byte> sector, ulong sequenceNumber) =>
         sector.StartsWith(Signature)
         && BinaryPrimitives.ReadUInt32LittleEndian(sector[SequenceHighOffset..]) == (uint)(sequenceNumber >> 32)
-        && BinaryPrimitives.ReadUInt32LittleEndian(sector[SequenceLowOffset..]) == (uint)(sequenceNumber & uint.MaxValue);
+        && BinaryPrimitives.ReadUInt32LittleEndian(sector[SequenceLowOffset..])
+            == (uint)(sequenceNumber & uint.MaxValue);
 
     /// <summary>Turns the sector into the page it carries, in place.</summary>
     public static void Restore(Span<byte> sector, in LogDescriptor descriptor)

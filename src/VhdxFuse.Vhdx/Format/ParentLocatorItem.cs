@@ -13,7 +13,8 @@ internal static class ParentLocatorItem
     /// <summary>The only locator type that is a VHDX parent.</summary>
     public static readonly Guid VhdxLocatorType = new("B04AEFB7-D19E-4A81-B789-25B8E9445913");
 
-    private static readonly UnicodeEncoding StrictUtf16 = new(bigEndian: false, byteOrderMark: false, throwOnInvalidBytes: true);
+    private static readonly UnicodeEncoding StrictUtf16 =
+        new(bigEndian: false, byteOrderMark: false, throwOnInvalidBytes: true);
 
     public static Guid TypeOf(ReadOnlySpan<byte> item) => new(item[..16]);
 

@@ -22,7 +22,8 @@ internal readonly record struct RegionTable(IReadOnlyList<RegionTableEntry> Entr
         && BinaryPrimitives.ReadUInt32LittleEndian(source[ChecksumOffset..])
             == Crc32C.OfStructure(source[..SizeBytes], ChecksumOffset);
 
-    /// <summary>The number of entries as the file says it: more than <see cref="MaxEntryCount"/> can't be read.</summary>
+    /// <summary>The number of entries as the file says it: more than <see cref="MaxEntryCount"/> can't be
+    /// read.</summary>
     public static uint EntryCountOf(ReadOnlySpan<byte> source) =>
         BinaryPrimitives.ReadUInt32LittleEndian(source[EntryCountOffset..]);
 

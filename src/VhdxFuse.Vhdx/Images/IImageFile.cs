@@ -7,7 +7,8 @@ namespace VhdxFuse.Vhdx.Images;
 /// The bytes of one image file. Everything the engine reads or writes goes through here, so that a test can put
 /// memory, faults or a recorder in its place. Reads may run on many threads at once.
 /// </summary>
-/// <remarks>Every member but the properties throws <see cref="VhdxException"/> of kind Io when the file below fails.</remarks>
+/// <remarks>Every member but the properties throws <see cref="VhdxException"/> of kind Io when the file below
+/// fails.</remarks>
 public interface IImageFile : IDisposable
 {
     /// <summary>The name that messages use.</summary>

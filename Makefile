@@ -1,0 +1,65 @@
+# `make demo` and `make test` need nothing but the .NET SDK: they install the rest themselves (.ci/install).
+# All output lies in artifacts/. The mount tests run the program at artifacts/vhdxfuse, found upward from their assembly.
+
+export DOTNET_NOLOGO = 1
+export DOTNET_CLI_TELEMETRY_OPTOUT = 1
+MAKEFLAGS += --no-print-directory
+
+unit_projects = VhdxFuse.Vhdx.Tests VhdxFuse.Fuse.Tests
+compile = dotnet build VhdxFuse.sln -v quiet --nologo
+
+.PHONY: build test unit interop mount house style lint format package demo clean
+
+# The Native AOT program. Moved into place, since a mount that still runs holds the old file.
+build: install-build
+	dotnet publish src/VhdxFuse -c Release -v quiet --nologo
+	cp artifacts/publish/VhdxFuse/release/vhdxfuse artifacts/vhdxfuse.new
+	mv -f artifacts/vhdxfuse.new artifacts/vhdxfuse
+
+.PHONY: install-build install-test install-demo
+install-build install-test install-demo: install-%:
+	@bash .ci/install $*
+
+# Every test project; the last line is `N passed, N failed[, N skipped]`.
+test: install-test build
+	$(compile)
+	@bash .ci/test
+
+# The engine and the transport, without a kernel, a mount or anybody else's program.
+unit: install-build
+	$(compile)
+	@bash .ci/test $(unit_projects)
+
+# Against other people's tools and images.
+interop: install-test
+	$(compile)
+	@bash .ci/test VhdxFuse.Interop.Tests
+
+# Real FUSE mounts, in child processes.
+mount: install-test build
+	$(compile)
+	@bash .ci/test VhdxFuse.Mount.Tests
+
+# The repository's own rules.
+house: install-build
+	$(compile)
+	@bash .ci/test VhdxFuse.House.Tests
+
+style: install-build
+	dotnet format VhdxFuse.sln --verify-no-changes
+
+lint: style house
+
+format: install-build
+	dotnet format VhdxFuse.sln
+
+# The two libraries as NuGet packages, in artifacts/package.
+package: install-build
+	dotnet pack src/VhdxFuse.Vhdx -v quiet --nologo
+	dotnet pack src/VhdxFuse.Fuse -v quiet --nologo
+
+demo: install-demo build
+	@bash .ci/demo
+
+clean:
+	rm -rf artifacts

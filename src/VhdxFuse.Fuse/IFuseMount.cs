@@ -1,0 +1,32 @@
+using System;
+using System.Threading.Tasks;
+
+namespace VhdxFuse.Fuse;
+
+/// <summary>A served mount. Safe to use from any thread, signal handlers' threads among them.
+/// Never call it from inside a handler. Disposing detaches what is still mounted, and doesn't wait.</summary>
+public interface IFuseMount : IDisposable
+{
+    /// <summary>The mount point's absolute path; for an inherited mount the name it was given by.</summary>
+    string MountPoint { get; }
+
+    /// <summary>Who mounted.</summary>
+    FuseMountMethod Method { get; }
+
+    /// <summary>Ends when no handler runs any more and the file system has been told. Never faults.</summary>
+    Task<FuseEnd> Completion { get; }
+
+    /// <summary>Waits for the end as <see cref="Completion"/> describes it.</summary>
+    FuseEnd WaitForEnd();
+
+    /// <summary>Asks for the end; it has come when <see cref="Completion"/> ends.</summary>
+    /// <returns>False when the mount is in use (it goes on being served), or when it was inherited and is not ours
+    /// to unmount. True also when it had ended before.</returns>
+    /// <exception cref="FuseException">Unmounting failed for another reason.</exception>
+    bool TryUnmount();
+
+    /// <summary>Takes the mount out of the tree at once. Files still open go on working, and the end comes when the
+    /// last is closed. An inherited mount is closed instead: handlers finish, and the end comes at once.</summary>
+    /// <exception cref="FuseException">Unmounting failed.</exception>
+    void Detach();
+}

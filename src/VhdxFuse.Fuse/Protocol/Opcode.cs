@@ -1,0 +1,38 @@
+namespace VhdxFuse.Fuse.Protocol;
+
+/// <summary>What the kernel asks (enum fuse_opcode). Those missing here are answered with ENOSYS.</summary>
+internal enum Opcode
+{
+    Lookup = 1,
+    Forget = 2,
+    GetAttr = 3,
+    SetAttr = 4,
+    Symlink = 6,
+    MkNod = 8,
+    MkDir = 9,
+    Unlink = 10,
+    RmDir = 11,
+    Rename = 12,
+    Link = 13,
+    Open = 14,
+    Read = 15,
+    Write = 16,
+    StatFs = 17,
+    Release = 18,
+    FSync = 20,
+    Flush = 25,
+    Init = 26,
+    OpenDir = 27,
+    ReadDir = 28,
+    ReleaseDir = 29,
+    FSyncDir = 30,
+    Create = 35,
+    Interrupt = 36,
+    Destroy = 38,
+    NotifyReply = 41,
+    BatchForget = 42,
+    Fallocate = 43,
+    ReadDirPlus = 44,
+    Rename2 = 45,
+    LSeek = 46,
+}

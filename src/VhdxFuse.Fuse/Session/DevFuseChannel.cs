@@ -1,0 +1,53 @@
+using System;
+using System.Threading;
+using VhdxFuse.Fuse.Interop;
+
+namespace VhdxFuse.Fuse.Session;
+
+/// <summary>A descriptor of /dev/fuse, ours to close. Closed once no reader is in it: closing a descriptor that another
+/// thread reads from would hand its number to the next open.</summary>
+/// <param name="descriptor">Of the device.</param>
+/// <param name="watched">A socket whose closing tells fusermount3 that we are gone, kept as long as the channel;
+/// <see cref="None"/> if there is none.</param>
+internal sealed class DevFuseChannel(int descriptor, int watched = DevFuseChannel.None) : IFuseChannel
+{
+    /// <summary>No descriptor.</summary>
+    public const int None = -1;
+
+    private int _descriptor = descriptor;
+
+    public int Receive(Span<byte> request) => LibC.Read(_descriptor, request);
+
+    public int Send(ReadOnlySpan<byte> reply)
+    {
+        int written = LibC.Write(_descriptor, reply);
+        return written < 0 ? written : 0;
+    }
+
+    public IFuseChannel? TryClone()
+    {
+        int fresh = LibC.Open(Mounting.FuseDevice.Path, LibC.ReadWriteCloseOnExec);
+        if (fresh < 0)
+        {
+            return null;
+        }
+
+        if (LibC.CloneSession(fresh, _descriptor) < 0)
+        {
+            LibC.Close(fresh);
+            return null;
+        }
+
+        return new DevFuseChannel(fresh);
+    }
+
+    public void Dispose()
+    {
+        int open = Interlocked.Exchange(ref _descriptor, None);
+        if (open != None)
+        {
+            LibC.Close(open);
+            LibC.Close(watched);
+        }
+    }
+}

@@ -1,0 +1,146 @@
+using System;
+using System.Runtime.CompilerServices;
+using VhdxFuse.Fuse.Protocol;
+
+namespace VhdxFuse.Fuse.Session;
+
+/// <summary>Requests on open files. Handlers return the payload's length or a negative error number.</summary>
+internal sealed class FileOperations(IFuseFileSystem fileSystem, NodeTable nodes, MountOptions options)
+{
+    public int Open(in RequestMessage request, Span<byte> payload)
+    {
+        if (!request.TryRead(out FileMessages.OpenIn asked))
+        {
+            return FuseErrno.Einval.ToResult();
+        }
+
+        if (!nodes.TryGetPath(request.Header.Nodeid, out ReadOnlySpan<byte> path))
+        {
+            return FuseErrno.Estale.ToResult();
+        }
+
+        var file = new FuseFileInfo((int)asked.Flags);
+        if (options.ReadOnly && file.IsForWriting)
+        {
+            return FuseErrno.Erofs.ToResult();
+        }
+
+        int result = fileSystem.Open(path, ref file);
+        return result < 0 ? result : ReplyPayload.Put(payload, new FileMessages.OpenOut
+        {
+            Fh = file.Handle,
+            OpenFlags = (uint)file.Options,
+        });
+    }
+
+    public int Read(in RequestMessage request, Span<byte> payload)
+    {
+        if (!request.TryRead(out FileMessages.ReadIn asked)
+            || asked.Size > payload.Length
+            || asked.Offset > long.MaxValue)
+        {
+            return FuseErrno.Einval.ToResult();
+        }
+
+        Span<byte> target = payload[..(int)asked.Size];
+        int count = fileSystem.Read(Opened(asked.Fh, asked.Flags), (long)asked.Offset, target);
+        return count <= target.Length
+            ? count
+            : throw new InvalidOperationException($"Read returned {count} for a buffer of {target.Length} bytes");
+    }
+
+    public int Write(in RequestMessage request, Span<byte> payload)
+    {
+        if (options.ReadOnly)
+        {
+            return FuseErrno.Erofs.ToResult();
+        }
+
+        if (!request.TryRead(out FileMessages.WriteIn asked) || asked.Offset > long.MaxValue)
+        {
+            return FuseErrno.Einval.ToResult();
+        }
+
+        // Not less than promised, and not more: both would mean that the length isn't the data's.
+        ReadOnlySpan<byte> data = request.Body[Unsafe.SizeOf<FileMessages.WriteIn>()..];
+        if (asked.Size != data.Length)
+        {
+            return FuseErrno.Einval.ToResult();
+        }
+
+        int count = data.IsEmpty ? 0 : fileSystem.Write(Opened(asked.Fh, asked.Flags), (long)asked.Offset, data);
+        if (count > data.Length)
+        {
+            throw new InvalidOperationException($"Write returned {count} for {data.Length} bytes");
+        }
+
+        return count < 0 ? count : ReplyPayload.Put(payload, new FileMessages.WriteOut { Size = (uint)count });
+    }
+
+    public int Release(in RequestMessage request)
+    {
+        if (!request.TryRead(out FileMessages.ReleaseIn asked))
+        {
+            return FuseErrno.Einval.ToResult();
+        }
+
+        fileSystem.Release(Opened(asked.Fh, asked.Flags));
+        return 0;
+    }
+
+    public int Flush(in RequestMessage request) => request.TryRead(out FileMessages.FlushIn asked)
+        ? ReplyStatus.Of(fileSystem.Flush(Opened(asked.Fh, flags: 0)))
+        : FuseErrno.Einval.ToResult();
+
+    public int FSync(in RequestMessage request) => request.TryRead(out FileMessages.FsyncIn asked)
+        ? ReplyStatus.Of(fileSystem.FSync(
+            Opened(asked.Fh, flags: 0), dataOnly: (asked.FsyncFlags & FileMessages.FsyncIn.DataOnly) != 0))
+        : FuseErrno.Einval.ToResult();
+
+    public int Fallocate(in RequestMessage request)
+    {
+        if (options.ReadOnly)
+        {
+            return FuseErrno.Erofs.ToResult();
+        }
+
+        if (!request.TryRead(out FileMessages.FallocateIn asked) || asked.Length == 0)
+        {
+            return FuseErrno.Einval.ToResult();
+        }
+
+        if (asked.Offset > long.MaxValue || asked.Length > long.MaxValue - asked.Offset)
+        {
+            return FuseErrno.Efbig.ToResult();
+        }
+
+        return ReplyStatus.Of(fileSystem.Fallocate(
+            Opened(asked.Fh, flags: 0), (FuseFallocateMode)asked.Mode, (long)asked.Offset, (long)asked.Length));
+    }
+
+    public int LSeek(in RequestMessage request, Span<byte> payload)
+    {
+        if (!request.TryRead(out FileMessages.LseekIn asked))
+        {
+            return FuseErrno.Einval.ToResult();
+        }
+
+        var kind = (FuseSeekKind)asked.Whence;
+        if (kind is not (FuseSeekKind.Data or FuseSeekKind.Hole))
+        {
+            return FuseErrno.Einval.ToResult();
+        }
+
+        if (asked.Offset > long.MaxValue)
+        {
+            return FuseErrno.Enxio.ToResult();
+        }
+
+        long found = fileSystem.LSeek(Opened(asked.Fh, flags: 0), (long)asked.Offset, kind);
+        return found < 0
+            ? (int)Math.Max(found, int.MinValue)
+            : ReplyPayload.Put(payload, new FileMessages.LseekOut { Offset = (ulong)found });
+    }
+
+    private static FuseFileInfo Opened(ulong handle, uint flags) => new((int)flags) { Handle = handle };
+}

@@ -1,0 +1,227 @@
+using System;
+using System.Collections.Generic;
+using System.Threading;
+using System.Threading.Tasks;
+using VhdxFuse.Fuse.Protocol;
+
+namespace VhdxFuse.Fuse.Session;
+
+/// <summary>Serves one connection: answers INIT, then runs the readers until the kernel says that it is over.</summary>
+/// <remarks>
+/// <para>Order: <see cref="Initialize"/>, then <see cref="Start"/>, once each. Each reader owns its buffers, and its
+/// channel if it could be cloned; the session owns the channel given to it. The last reader out disposes of it.</para>
+/// <para>The end: the first to learn of it closes the gate, which waits for handlers on other threads, then calls
+/// <see cref="IFuseFileSystem.Ended"/>, then completes. DESTROY is not waited for: an ordinary mount never gets
+/// one.</para>
+/// </remarks>
+internal sealed class FuseSession
+{
+    private readonly IFuseFileSystem _fileSystem;
+    private readonly MountOptions _options;
+    private readonly IFuseChannel _channel;
+    private readonly Dispatcher _dispatcher;
+    private readonly HandlerGate _gate = new();
+    private readonly TaskCompletionSource<FuseEnd> _completion =
+        new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private InitOutcome _agreed; // written before the readers start
+    private int _isEnding; // 1 once somebody ends the session
+    private int _readers; // those that haven't left
+
+    public FuseSession(IFuseFileSystem fileSystem, MountOptions options, IFuseChannel channel, uint ownerId)
+    {
+        _fileSystem = fileSystem;
+        _options = options;
+        _channel = channel;
+        _dispatcher = new Dispatcher(fileSystem, options, new NodeTable(), ownerId);
+    }
+
+    /// <summary>Ends after the file system's Ended.</summary>
+    public Task<FuseEnd> Completion => _completion.Task;
+
+    /// <summary>Receives and answers INIT on the calling thread. Nothing else is served before.</summary>
+    /// <param name="pagesLimit">The most pages to ask for.</param>
+    /// <exception cref="FuseException">The kernel refused, or speaks a version we don't.</exception>
+    public void Initialize(int pagesLimit)
+    {
+        using var buffer = new RequestBuffer(maxDataBytes: RequestBuffer.MinRequestBytes);
+        InitOutcome? agreed = null;
+        while (agreed is null)
+        {
+            int length = ReceiveInit(buffer);
+            bool isWhole = RequestMessage.TryParse(buffer.Request[..length], out RequestMessage request);
+            bool isInit = isWhole && request.Opcode == Opcode.Init;
+            int result = isInit
+                ? InitNegotiation.Answer(request.Body, pagesLimit, ReplyPayload.Of(buffer.Reply), out agreed)
+                : FuseErrno.Eio.ToResult();
+            int sent = _channel.Send(buffer.Reply[..Dispatcher.Finish(request, result, buffer.Reply)]);
+            if (result < 0 || sent < 0)
+            {
+                throw new FuseException(FuseFailure.Protocol, isInit
+                    ? "the kernel's FUSE protocol is too old or its INIT request was refused"
+                    : "the connection was already in use: its first request was not INIT");
+            }
+        }
+
+        _agreed = agreed.Value;
+    }
+
+    /// <summary>Starts the readers.</summary>
+    public void Start(int threads)
+    {
+        // Counted before the first runs: it may end at once, and must not take itself for the last.
+        _readers = threads;
+        foreach (Thread reader in MakeReaders(threads))
+        {
+            reader.Start();
+        }
+    }
+
+    /// <summary>Ends the session from our side, for a mount that isn't ours to unmount. Waits for running handlers;
+    /// readers stay blocked in the kernel until its next request, which they refuse. Never from inside a
+    /// handler.</summary>
+    public void Close() => End(new FuseEnd(FuseEndReason.Closed, FuseErrno.None));
+
+    private int ReceiveInit(RequestBuffer buffer)
+    {
+        while (true)
+        {
+            int received = _channel.Receive(buffer.Request);
+            if (received >= 0)
+            {
+                return received;
+            }
+
+            if (!ReceiveErrors.IsTransient((FuseErrno)(-received)))
+            {
+                throw new FuseException(
+                    FuseFailure.Protocol,
+                    $"reading the kernel's INIT request failed with errno {-received}",
+                    (FuseErrno)(-received));
+            }
+        }
+    }
+
+    private List<Thread> MakeReaders(int threads)
+    {
+        List<Thread> readers = [];
+        for (int i = 0; i < threads; i++)
+        {
+            var buffer = new RequestBuffer(_agreed.MaxDataBytes);
+            IFuseChannel? own = _options.CloneDescriptors && i > 0 ? _channel.TryClone() : null;
+            readers.Add(new Thread(() => RunReader(own, buffer)) { IsBackground = true, Name = "fuse reader" });
+        }
+
+        return readers;
+    }
+
+    private void RunReader(IFuseChannel? own, RequestBuffer buffer)
+    {
+        try
+        {
+            ReadLoop(own ?? _channel, buffer);
+        }
+        finally
+        {
+            buffer.Dispose();
+            own?.Dispose();
+            if (Interlocked.Decrement(ref _readers) == 0)
+            {
+                _channel.Dispose();
+            }
+        }
+    }
+
+    private void ReadLoop(IFuseChannel channel, RequestBuffer buffer)
+    {
+        while (true)
+        {
+            int received = channel.Receive(buffer.Request);
+            if (received < 0)
+            {
+                var errno = (FuseErrno)(-received);
+                if (ReceiveErrors.IsTransient(errno))
+                {
+                    continue;
+                }
+
+                End(ReceiveErrors.EndOf(errno));
+                return;
+            }
+
+            if (!_gate.TryEnter())
+            {
+                Refuse(channel, buffer, received);
+                return;
+            }
+
+            FuseErrno failure;
+            try
+            {
+                failure = Answer(channel, buffer, received);
+            }
+            finally
+            {
+                _gate.Leave();
+            }
+
+            if (failure != FuseErrno.None)
+            {
+                End(new FuseEnd(FuseEndReason.Error, failure));
+                return;
+            }
+        }
+    }
+
+    /// <returns>None, or why no reply could be sent at all.</returns>
+    private FuseErrno Answer(IFuseChannel channel, RequestBuffer buffer, int received)
+    {
+        int length = _dispatcher.Dispatch(buffer.Request[..received], buffer.Reply);
+        FuseErrno sent = length == Dispatcher.NoReply ? FuseErrno.None : Send(channel, buffer.Reply[..length]);
+        if (sent == FuseErrno.None)
+        {
+            return FuseErrno.None;
+        }
+
+        // The reply could not go out as it is; its caller must not wait for ever.
+        _ = RequestMessage.TryParse(buffer.Request[..received], out RequestMessage request);
+        int errorLength = Dispatcher.Finish(request, FuseErrno.Eio.ToResult(), buffer.Reply);
+        return Send(channel, buffer.Reply[..errorLength]);
+    }
+
+    // A request interrupted meanwhile (ENOENT) needs no reply; the end of the connection shows at the next read.
+    private static FuseErrno Send(IFuseChannel channel, ReadOnlySpan<byte> reply)
+    {
+        var errno = (FuseErrno)(-channel.Send(reply));
+        return errno is FuseErrno.Enoent or FuseErrno.Enodev or FuseErrno.Econnaborted ? FuseErrno.None : errno;
+    }
+
+    private static void Refuse(IFuseChannel channel, RequestBuffer buffer, int received)
+    {
+        bool isWhole = RequestMessage.TryParse(buffer.Request[..received], out RequestMessage request);
+        if (isWhole && !Dispatcher.IsOneWay(request.Opcode))
+        {
+            int length = Dispatcher.Finish(request, FuseErrno.Enotconn.ToResult(), buffer.Reply);
+            _ = channel.Send(buffer.Reply[..length]);
+        }
+    }
+
+    private void End(FuseEnd end)
+    {
+        if (Interlocked.Exchange(ref _isEnding, 1) != 0)
+        {
+            return;
+        }
+
+        _gate.Close();
+        try
+        {
+            _fileSystem.Ended(end);
+        }
+        catch (Exception exception)
+        {
+            _ = new FaultReporter(_options).Report("ENDED", exception);
+        }
+
+        _completion.SetResult(end);
+    }
+}

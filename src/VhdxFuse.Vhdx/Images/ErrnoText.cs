@@ -1,0 +1,17 @@
+using System.Runtime.InteropServices;
+
+namespace VhdxFuse.Vhdx.Images;
+
+/// <summary>Where a system call's failure becomes an error that a user reads.</summary>
+internal static class ErrnoText
+{
+    /// <summary>In words, as strerror(3) has them.</summary>
+    public static string Of(Errno errno) => Marshal.GetPInvokeErrorMessage((int)errno);
+
+    /// <summary>An error of kind Io about a whole file.</summary>
+    /// <param name="path">The image.</param>
+    /// <param name="what">What failed: <c>can't be opened</c>.</param>
+    /// <param name="errno">Why.</param>
+    public static VhdxException Failure(string path, string what, Errno errno) =>
+        new(VhdxErrorKind.Io, path, $"{what}: {Of(errno)}");
+}

@@ -1,0 +1,163 @@
+using System;
+using System.Collections.Generic;
+using VhdxFuse.Vhdx.Format;
+
+namespace VhdxFuse.Vhdx.Layout;
+
+/// <summary>Where the log and the regions lie, proved to be inside the file and apart from each other.</summary>
+internal sealed class RegionLayout
+{
+    /// <summary>Offset of the second copy from the first, and of the first from the file's start.</summary>
+    public static readonly FileOffset FirstTable = new(192 * Units.KiB);
+
+    public static readonly FileOffset SecondTable = new(256 * Units.KiB);
+
+    /// <summary>Identifier, headers and region tables: nothing else may lie below it (R-LAY-1).</summary>
+    public static readonly FileRange HeaderSection = new("header section", default, Units.MiB);
+
+    private readonly FileRange[] _taken;
+
+    private RegionLayout(FileRange[] taken, FileRange bat, FileRange metadata, IReadOnlyList<RegionTableEntry> entries)
+    {
+        _taken = taken;
+        Bat = bat;
+        Metadata = metadata;
+        Entries = entries;
+    }
+
+    public FileRange Bat { get; }
+
+    public FileRange Metadata { get; }
+
+    public IReadOnlyList<RegionTableEntry> Entries { get; }
+
+    /// <summary>Judges a region table (R-LAY-1 and the rules below).</summary>
+    /// <param name="image">Name for messages.</param>
+    /// <param name="tableAt">Where the copy lies that <paramref name="table"/> was read from.</param>
+    /// <param name="table">As decoded.</param>
+    /// <param name="log">The log's range; of length 0 when there is none.</param>
+    /// <param name="fileLengthBytes">After replay.</param>
+    public static RegionLayout Judge(
+        string image, FileOffset tableAt, in RegionTable table, FileRange log, long fileLengthBytes)
+    {
+        var ranges = new List<FileRange>(table.Entries.Count + 2) { HeaderSection, log };
+        var seen = new HashSet<Guid>();
+        FileRange? bat = null;
+        FileRange? metadata = null;
+        for (int i = 0; i < table.Entries.Count; i++)
+        {
+            FileOffset entryAt = tableAt + RegionTable.EntriesOffset + (i * RegionTableEntry.SizeBytes);
+            RegionTableEntry entry = table.Entries[i];
+            if (!seen.Add(entry.Id))
+            {
+                throw new VhdxException(VhdxErrorKind.Corrupt, image, entryAt, $"region {entry.Id} is listed twice");
+            }
+
+            FileRange range = RangeOf(image, entryAt, entry, fileLengthBytes);
+            ranges.Add(range);
+            bat = entry.Id == RegionIds.Bat ? range : bat;
+            metadata = entry.Id == RegionIds.Metadata ? range : metadata;
+        }
+
+        FileRange[] taken = [.. ranges];
+        Array.Sort(taken, (a, b) => a.Start.CompareTo(b.Start));
+        RequireApart(image, taken);
+        return new RegionLayout(
+            taken,
+            bat ?? throw Missing(image, tableAt, "BAT"),
+            metadata ?? throw Missing(image, tableAt, "metadata"),
+            table.Entries);
+    }
+
+    /// <summary>The log, region or header section that a stretch of the file runs into; null when it is free of
+    /// them.</summary>
+    public FileRange? Hit(FileOffset start, long lengthBytes)
+    {
+        foreach (FileRange range in _taken)
+        {
+            if (range.Overlaps(start, lengthBytes))
+            {
+                return range;
+            }
+        }
+
+        return null;
+    }
+
+    private static FileRange RangeOf(string image, FileOffset entryAt, RegionTableEntry entry, long fileLengthBytes)
+    {
+        // R-REG-4 (T-2): by GUID alone; QEMU doesn't mark them as required.
+        bool known = entry.Id == RegionIds.Bat || entry.Id == RegionIds.Metadata;
+        string name = entry.Id == RegionIds.Bat ? "BAT region"
+            : entry.Id == RegionIds.Metadata ? "metadata region" : $"region {entry.Id}";
+        // R-REG-8
+        if ((entry.Flags & ~RegionTableEntry.RequiredFlag) != 0)
+        {
+            throw VhdxException.Field(
+                VhdxErrorKind.Corrupt, image, entryAt + 28, $"flags of {name}", $"0x{entry.Flags:x}", "only bit 0");
+        }
+
+        // R-REG-5
+        if (!known && (entry.Flags & RegionTableEntry.RequiredFlag) != 0)
+        {
+            throw new VhdxException(
+                VhdxErrorKind.Unsupported, image, entryAt, $"{name} is required but not known to this program");
+        }
+
+        if (entry.FileOffset % Units.MiB != 0 || entry.FileOffset < Units.MiB)
+        {
+            throw VhdxException.Field(
+                VhdxErrorKind.Corrupt,
+                image,
+                entryAt + 16,
+                $"offset of {name}",
+                $"0x{entry.FileOffset:x}",
+                "whole MiB from 1 MiB up");
+        }
+
+        if (entry.LengthBytes == 0 || entry.LengthBytes % Units.MiB != 0)
+        {
+            throw VhdxException.Field(
+                VhdxErrorKind.Corrupt,
+                image,
+                entryAt + 24,
+                $"length of {name}",
+                $"0x{entry.LengthBytes:x}",
+                "whole MiB, not 0");
+        }
+
+        if (entry.FileOffset > ulong.MaxValue - entry.LengthBytes)
+        {
+            throw new VhdxException(
+                VhdxErrorKind.Corrupt, image, entryAt + 16, $"offset and length of {name} overflow");
+        }
+
+        // R-REG-7
+        if (entry.FileOffset + entry.LengthBytes > (ulong)fileLengthBytes)
+        {
+            throw new VhdxException(
+                VhdxErrorKind.Truncated,
+                image,
+                entryAt + 16,
+                $"{name} ends at 0x{entry.FileOffset + entry.LengthBytes:x}, but the file at 0x{fileLengthBytes:x}");
+        }
+
+        return new FileRange(name, new FileOffset((long)entry.FileOffset), entry.LengthBytes);
+    }
+
+    // R-REG-6: sorted by start, so neighbours are enough.
+    private static void RequireApart(string image, FileRange[] sorted)
+    {
+        for (int i = 1; i < sorted.Length; i++)
+        {
+            if (sorted[i].LengthBytes > 0 && sorted[i - 1].Overlaps(sorted[i].Start, sorted[i].LengthBytes))
+            {
+                throw new VhdxException(
+                    VhdxErrorKind.Corrupt, image, sorted[i].Start, $"{sorted[i].Name} overlaps {sorted[i - 1].Name}");
+            }
+        }
+    }
+
+    private static VhdxException Missing(string image, FileOffset tableAt, string name) =>
+        new(VhdxErrorKind.Corrupt, image, tableAt, $"the region table has no {name} region");
+}

@@ -1,0 +1,24 @@
+using System;
+using System.Collections.Generic;
+
+namespace VhdxFuse.Vhdx.Opening;
+
+/// <summary>How an image, and the chain below it, is opened for reading.</summary>
+public sealed record OpenOptions
+{
+    /// <summary>Layers at most; backup chains of more than 99 are real.</summary>
+    public const int MaxChainDepth = 256;
+
+    /// <summary>What is done with a pending log, in every layer.</summary>
+    public LogPolicy Log { get; init; } = LogPolicy.ReplayInMemory;
+
+    /// <summary>Folders that are searched for parents after the locator's own paths.</summary>
+    public IReadOnlyList<string> ParentFolders { get; init; } = [];
+
+    /// <summary>Where Windows folders are on this machine. A path of a locator that starts with none of them isn't
+    /// followed.</summary>
+    public IReadOnlyList<PathMapping> Mappings { get; init; } = [];
+
+    /// <summary>Called for each file of the chain as it has been opened; for progress and logs.</summary>
+    public Action<VhdxImage>? Opened { get; init; }
+}

@@ -1,0 +1,18 @@
+using System;
+using System.Security.Cryptography;
+
+namespace VhdxFuse.Vhdx.Opening;
+
+/// <summary>New identities by chance, from the system's generator.</summary>
+public sealed class RandomGuidSource : IGuidSource
+{
+    /// <inheritdoc/>
+    public Guid NewGuid()
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        RandomNumberGenerator.Fill(bytes);
+        bytes[7] = (byte)((bytes[7] & 0x0F) | 0x40); // version 4
+        bytes[8] = (byte)((bytes[8] & 0x3F) | 0x80); // RFC variant
+        return new Guid(bytes);
+    }
+}

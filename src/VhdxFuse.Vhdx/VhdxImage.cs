@@ -1,0 +1,111 @@
+using System;
+using System.Collections.Generic;
+using VhdxFuse.Vhdx.Blocks;
+using VhdxFuse.Vhdx.Format;
+using VhdxFuse.Vhdx.Images;
+using VhdxFuse.Vhdx.Journal;
+using VhdxFuse.Vhdx.Layout;
+using VhdxFuse.Vhdx.Opening;
+
+namespace VhdxFuse.Vhdx;
+
+/// <summary>One open image file: what its structures say. A disk is read through a <see
+/// cref="DifferencingChain"/>.</summary>
+/// <remarks>Immutable once open; all members may be used from any thread.</remarks>
+public sealed class VhdxImage : IDisposable
+{
+    private readonly VhdxHeader _header;
+
+    internal VhdxImage(
+        IImageFile source,
+        IImageFile view,
+        in FileTypeIdentifier identifier,
+        HeaderPair headers,
+        LogState log,
+        RegionLayout layout,
+        ImageMetadata metadata,
+        IReadOnlyList<Anomaly> anomalies)
+    {
+        Source = source;
+        File = view;
+        _header = headers.Current;
+        Creator = identifier.Creator;
+        Log = log;
+        Geometry = metadata.Geometry;
+        VirtualDiskId = metadata.VirtualDiskId;
+        ParentLocator = metadata.ParentLocator;
+        Type = metadata.Parameters.HasParent ? DiskType.Differencing
+            : metadata.Parameters.LeaveBlockAllocated ? DiskType.Fixed : DiskType.Dynamic;
+        Anomalies = anomalies;
+        Map = new BlockMap(view, metadata.Geometry, layout);
+        var regions = new List<ImageRegion>(layout.Entries.Count);
+        foreach (RegionTableEntry entry in layout.Entries)
+        {
+            regions.Add(new ImageRegion(
+                entry.Id,
+                new FileOffset((long)entry.FileOffset),
+                entry.LengthBytes,
+                (entry.Flags & RegionTableEntry.RequiredFlag) != 0));
+        }
+
+        Regions = regions;
+    }
+
+    /// <summary>The file as it is, without the log replayed.</summary>
+    public IImageFile Source { get; }
+
+    /// <summary>The file, with its log replayed where one was pending. Owned by the image.</summary>
+    public IImageFile File { get; }
+
+    /// <summary>The name it was opened by.</summary>
+    public string Path => File.Path;
+
+    /// <summary>The program that made the file, as it calls itself.</summary>
+    public string Creator { get; }
+
+    /// <summary>The kind of file.</summary>
+    public DiskType Type { get; }
+
+    /// <summary>Its sizes.</summary>
+    public DiskGeometry Geometry { get; }
+
+    /// <summary>The identity a guest sees (SCSI page 83).</summary>
+    public Guid VirtualDiskId { get; }
+
+    /// <summary>Which header is current, by number.</summary>
+    public ulong HeaderSequenceNumber => _header.SequenceNumber;
+
+    /// <summary>Changes with every session that writes the file.</summary>
+    public Guid FileWriteGuid => _header.FileWriteGuid;
+
+    /// <summary>Changes with the disk's content; what children name their parent by.</summary>
+    public Guid DataWriteGuid => _header.DataWriteGuid;
+
+    /// <summary>How a differencing image names its parent; null for the others.</summary>
+    public ParentLocator? ParentLocator { get; }
+
+    /// <summary>What was found of its log.</summary>
+    public LogState Log { get; }
+
+    /// <summary>The regions of the file.</summary>
+    public IReadOnlyList<ImageRegion> Regions { get; }
+
+    /// <summary>What was met and tolerated.</summary>
+    public IReadOnlyList<Anomaly> Anomalies { get; }
+
+    internal BlockMap Map { get; }
+
+    /// <summary>Opens one file for reading; its parents aren't looked for.</summary>
+    /// <param name="file">Owned by the image from here on; on failure still the caller's.</param>
+    /// <param name="options">What to do with a pending log.</param>
+    /// <exception cref="VhdxException">The file can't be read as asked.</exception>
+    public static VhdxImage Open(IImageFile file, OpenOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        ArgumentNullException.ThrowIfNull(options);
+        return ImageOpener.Open(file, options);
+    }
+
+    /// <summary>Closes the file.</summary>
+    public void Dispose() => File.Dispose();
+}

@@ -1,0 +1,143 @@
+using System;
+using VhdxFuse.Vhdx.Blocks;
+using VhdxFuse.Vhdx.Images;
+
+namespace VhdxFuse.Vhdx;
+
+/// <summary>The disk that a chain of images makes. MS-VHDX 2.5.</summary>
+/// <remarks>May be read from any number of threads; no lock is taken and nothing is allocated.</remarks>
+public sealed class VirtualDisk
+{
+    private readonly BlockMap[] _maps; // the base first
+
+    internal VirtualDisk(ReadOnlySpan<VhdxImage> layers)
+    {
+        _maps = new BlockMap[layers.Length];
+        for (int i = 0; i < layers.Length; i++)
+        {
+            _maps[i] = layers[i].Map;
+        }
+    }
+
+    /// <summary>Size of the disk.</summary>
+    public long LengthBytes => Top.Geometry.DiskSizeBytes;
+
+    /// <summary>512 or 4096.</summary>
+    public int LogicalSectorSizeBytes => Top.Geometry.LogicalSectorSizeBytes;
+
+    private BlockMap Top => _maps[^1];
+
+    /// <summary>Reads from the disk.</summary>
+    /// <param name="offset">In bytes, any alignment; offset + length within <see cref="LengthBytes"/>.</param>
+    /// <param name="target">Filled whole, or its content is undefined after an exception; not kept.</param>
+    /// <exception cref="VhdxException">Corrupt, Truncated: an entry of the block allocation table can't be used.
+    /// Io: a file below failed.</exception>
+    public void Read(long offset, Span<byte> target)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, LengthBytes - target.Length);
+        foreach (DiskExtent extent in Extents(offset, target.Length))
+        {
+            Span<byte> part = target.Slice((int)(extent.DiskOffset - offset), (int)extent.LengthBytes);
+            switch (extent.Kind)
+            {
+                case DiskExtentKind.Data:
+                    _maps[extent.Layer].File.ReadExactly(extent.FileOffset, part);
+                    break;
+                case DiskExtentKind.Unreadable:
+                    throw extent.Defect!;
+                default:
+                    part.Clear();
+                    break;
+            }
+        }
+    }
+
+    /// <summary>How a stretch of the disk is stored.</summary>
+    /// <param name="offset">In bytes, any alignment; offset + length within <see cref="LengthBytes"/>.</param>
+    /// <param name="lengthBytes">Not negative.</param>
+    public DiskExtents Extents(long offset, long lengthBytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        ArgumentOutOfRangeException.ThrowIfNegative(lengthBytes);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, LengthBytes - lengthBytes);
+        return new DiskExtents(this, offset, lengthBytes);
+    }
+
+    /// <summary>Where the next byte lies that isn't known to be zero.</summary>
+    /// <param name="offset">Within the disk.</param>
+    /// <returns>At least <paramref name="offset"/>; null when only zeros follow. What is unreadable counts as
+    /// data.</returns>
+    public long? NextData(long offset)
+    {
+        long found = FirstAt(offset, data: true);
+        return found < LengthBytes ? found : null;
+    }
+
+    /// <summary>Where the next byte lies that is known to be zero.</summary>
+    /// <param name="offset">Within the disk.</param>
+    /// <returns>At least <paramref name="offset"/>; the end of the disk counts as a hole.</returns>
+    public long NextHole(long offset) => FirstAt(offset, data: false);
+
+    /// <summary>Bytes of the disk that are stored in some layer. Walks the whole map; holes of its file cost
+    /// nothing.</summary>
+    public long MeasureAllocatedBytes()
+    {
+        long allocated = 0;
+        foreach (DiskExtent extent in Extents(0, LengthBytes))
+        {
+            allocated += extent.Kind is DiskExtentKind.Data or DiskExtentKind.Unreadable ? extent.LengthBytes : 0;
+        }
+
+        return allocated;
+    }
+
+    /// <summary>Goes down the layers until one says how the bytes are stored (R-RD-6).</summary>
+    internal DiskExtent Resolve(long offset, long maxBytes)
+    {
+        for (int layer = _maps.Length - 1; ; layer--)
+        {
+            BlockMap map = _maps[layer];
+            long inLayer = map.Geometry.DiskSizeBytes - offset;
+            if (inLayer <= 0)
+            {
+                // R-RD-4: behind the end of a parent that is shorter than its child, zeros.
+                return new DiskExtent(offset, maxBytes, DiskExtentKind.Absent, layer, default, null);
+            }
+
+            Extent extent = map.Resolve(offset, long.Min(maxBytes, inLayer));
+            if (extent.Kind != ExtentKind.Absent || layer == 0)
+            {
+                return new DiskExtent(offset, extent.LengthBytes, KindOf(extent.Kind), layer, extent.At, extent.Defect);
+            }
+
+            maxBytes = extent.LengthBytes;
+        }
+    }
+
+    // Not by the walk over merged extents: a run of terabytes isn't followed to its end to learn where it starts.
+    private long FirstAt(long offset, bool data)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        while (offset < LengthBytes)
+        {
+            DiskExtent extent = Resolve(offset, LengthBytes - offset);
+            if ((extent.Kind is DiskExtentKind.Data or DiskExtentKind.Unreadable) == data)
+            {
+                break;
+            }
+
+            offset = extent.End;
+        }
+
+        return long.Min(offset, LengthBytes);
+    }
+
+    private static DiskExtentKind KindOf(ExtentKind kind) => kind switch
+    {
+        ExtentKind.Data => DiskExtentKind.Data,
+        ExtentKind.Zero => DiskExtentKind.Zero,
+        ExtentKind.Absent => DiskExtentKind.Absent,
+        _ => DiskExtentKind.Unreadable,
+    };
+}

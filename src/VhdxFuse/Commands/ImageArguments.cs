@@ -1,0 +1,99 @@
+using System.Collections.Generic;
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using VhdxFuse.Vhdx;
+using VhdxFuse.Vhdx.Images;
+using VhdxFuse.Vhdx.Opening;
+
+namespace VhdxFuse.Commands;
+
+/// <summary>The image and the options that say how it and its parents are opened: the same for every command.</summary>
+internal sealed class ImageArguments
+{
+    private readonly Argument<string> _image = new("IMAGE") { Description = "The VHDX or AVHDX image." };
+
+    private readonly Option<string[]> _parentPath = new("--parent-path")
+    {
+        Description = "Also look for parents in this folder. May be given more than once.",
+        HelpName = "FOLDER",
+        DefaultValueFactory = _ => [],
+    };
+
+    private readonly Option<PathMapping[]> _map = new("--map")
+    {
+        Description = @"Where a Windows folder is here, as 'C:\VMs=/evidence'. May be given more than once.",
+        HelpName = "WINDOWS=FOLDER",
+        CustomParser = ParseMappings,
+        DefaultValueFactory = _ => [],
+    };
+
+    private readonly Option<bool> _noReplay = new("--no-replay")
+    {
+        Description = "Show the disk as it is without its pending log.",
+    };
+
+    private readonly Option<bool> _allowAtime = new("--allow-atime")
+    {
+        Description = "Read the image even if that changes its access time.",
+    };
+
+    private readonly Option<bool> _forceShare = new("--force-share")
+    {
+        Description = "Read the image even while another program writes it.",
+    };
+
+    /// <summary>Adds the argument and the options to a command.</summary>
+    public void AddTo(Command command)
+    {
+        command.Arguments.Add(_image);
+        command.Options.Add(_parentPath);
+        command.Options.Add(_map);
+        command.Options.Add(_noReplay);
+        command.Options.Add(_allowAtime);
+        command.Options.Add(_forceShare);
+    }
+
+    public string ImageOf(ParseResult parsed) => parsed.GetRequiredValue(_image);
+
+    /// <summary>Opens the image alone.</summary>
+    /// <exception cref="VhdxException">It can't be opened.</exception>
+    public LinuxFile OpenFile(ParseResult parsed) => LinuxFile.OpenRead(ImageOf(parsed), FileOptionsOf(parsed));
+
+    /// <summary>Opens the image and its parents.</summary>
+    /// <exception cref="VhdxException">One of them can't be opened.</exception>
+    public DifferencingChain OpenChain(ParseResult parsed)
+    {
+        FileOpenOptions fileOptions = FileOptionsOf(parsed);
+        LinuxFile file = LinuxFile.OpenRead(ImageOf(parsed), fileOptions);
+        return DifferencingChain.Open(file, new LinuxParentSource(fileOptions), new OpenOptions
+        {
+            Log = parsed.GetValue(_noReplay) ? LogPolicy.Ignore : LogPolicy.ReplayInMemory,
+            ParentFolders = parsed.GetValue(_parentPath) ?? [],
+            Mappings = parsed.GetValue(_map) ?? [],
+        });
+    }
+
+    private FileOpenOptions FileOptionsOf(ParseResult parsed) => new()
+    {
+        AllowAccessTimeUpdate = parsed.GetValue(_allowAtime),
+        ForceShare = parsed.GetValue(_forceShare),
+    };
+
+    private static PathMapping[] ParseMappings(ArgumentResult result)
+    {
+        var mappings = new List<PathMapping>(result.Tokens.Count);
+        foreach (Token token in result.Tokens)
+        {
+            if (PathMapping.TryParse(token.Value, out PathMapping mapping))
+            {
+                mappings.Add(mapping);
+            }
+            else
+            {
+                result.AddError($@"--map takes WINDOWS=FOLDER, as in 'C:\VMs=/evidence', not '{token.Value}'");
+            }
+        }
+
+        return [.. mappings];
+    }
+}

@@ -1,0 +1,158 @@
+using System;
+using System.Collections.Generic;
+using System.CommandLine;
+using System.IO;
+using Microsoft.Extensions.Logging;
+using VhdxFuse.Disk;
+using VhdxFuse.Fuse;
+using VhdxFuse.Hosting;
+using VhdxFuse.Vhdx;
+using VhdxFuse.Vhdx.Opening;
+
+namespace VhdxFuse.Commands;
+
+/// <summary>Mounts an image: what the program does when no other command is named.</summary>
+internal sealed class MountCommand
+{
+    private const string OwnSubtype = "vhdxfuse";
+    private const int FirstProcess = 1;
+
+    private readonly ImageArguments _image = new();
+    private readonly MountArguments _mount;
+    private readonly IReadOnlyList<MountDocument> _documents;
+
+    /// <param name="root">The program's own command.</param>
+    /// <param name="documents">The files of the folder <c>.vhdxfuse</c>; without any there is no such folder.</param>
+    public MountCommand(RootCommand root, IReadOnlyList<MountDocument> documents)
+    {
+        _documents = documents;
+        _image.AddTo(root);
+        _mount = new MountArguments(root);
+        root.SetAction(Run);
+    }
+
+    /// <summary>The long options that -o holds, as arguments.</summary>
+    public IReadOnlyList<string> LongOptionsInWords(ParseResult parsed) => _mount.WordsOf(parsed).LongOptions;
+
+    /// <summary>A log as the command line asks for it.</summary>
+    public ILogger LogFor(ParseResult parsed) => StandardErrorLogger.Create(
+        _mount.LogFormatOf(parsed), _mount.IsTraced(parsed) ? LogLevel.Debug : LogLevel.Information);
+
+    private int Run(ParseResult parsed)
+    {
+        var readiness = Readiness.Take(_mount.ReadyDescriptorOf(parsed));
+
+        // As process 1 leaving for the background would end the container.
+        bool stays = _mount.IsForeground(parsed) || Environment.ProcessId == FirstProcess || readiness.IsBackground;
+        return (int)(stays ? Serve(parsed, readiness) : Background.Start(NamedDescriptors(parsed)));
+    }
+
+    private List<int> NamedDescriptors(ParseResult parsed)
+    {
+        var named = new List<int>();
+        foreach (int? number in (ReadOnlySpan<int?>)
+            [
+                Descriptor.NumberIn(_image.ImageOf(parsed)),
+                Descriptor.NumberIn(_mount.MountPointOf(parsed)),
+                _mount.ReadyDescriptorOf(parsed),
+            ])
+        {
+            if (number is { } descriptor)
+            {
+                named.Add(descriptor);
+            }
+        }
+
+        return named;
+    }
+
+    private ExitCode Serve(ParseResult parsed, Readiness readiness)
+    {
+        ILogger log = LogFor(parsed);
+
+        // First the image: whether it can be read has nothing to do with the right to mount.
+        using DifferencingChain chain = _image.OpenChain(parsed);
+        ReportFindings(log, chain);
+        OptionWords words = _mount.WordsOf(parsed);
+        string mountPoint = _mount.MountPointOf(parsed);
+        IFuseFileSystem files = new DiskFileSystem(TreeFor(chain, words, mountPoint));
+        files = _mount.IsTraced(parsed) ? new TracedFileSystem(files, log) : files;
+        var faults = new FaultLog(log);
+        MountOptions options = OptionsFor(parsed, words, faults);
+
+        using PidFile? pidFile = PidFile.Write(_mount.PidFileOf(parsed));
+        using var signals = new StopSignals(log);
+        using IFuseMount mount = Fuse.Fuse.Mount(mountPoint, files, options);
+        signals.Attach(mount);
+        if (!readiness.Announce())
+        {
+            return ExitCode.MountFailed; // disposing detaches
+        }
+
+        FuseEnd end = signals.WaitForEnd(mount);
+        faults.SumUp();
+        return ExitFor(log, mount, end);
+    }
+
+    private static ExitCode ExitFor(ILogger log, IFuseMount mount, in FuseEnd end)
+    {
+        switch (end.Reason)
+        {
+            case FuseEndReason.Unmounted or FuseEndReason.Closed:
+                return ExitCode.Fine;
+            case FuseEndReason.Aborted:
+                Log.Failed(log, $"{mount.MountPoint}: the connection was aborted through /sys/fs/fuse/connections");
+                return ExitCode.MountFailed;
+            default:
+                Log.Failed(log, $"{mount.MountPoint}: serving failed: {end.Errno}");
+                return ExitCode.MountFailed;
+        }
+    }
+
+    private static void ReportFindings(ILogger log, DifferencingChain chain)
+    {
+        foreach (VhdxImage layer in chain.Layers)
+        {
+            if (layer.Log.Replay is { } replay)
+            {
+                Log.ReplayedInMemory(log, layer.Path, replay.EntryCount);
+            }
+
+            foreach (Anomaly anomaly in layer.Anomalies)
+            {
+                Log.AnomalyMet(log, anomaly.ImagePath, anomaly.Detail, anomaly.Kind.ToString());
+            }
+        }
+    }
+
+    private MountedTree TreeFor(DifferencingChain chain, OptionWords words, string mountPoint)
+    {
+        var rights = new AccessRights
+        {
+            UserId = words.UserId ?? LibC.UserId(),
+            GroupId = words.GroupId ?? LibC.GroupId(),
+            GroupIsChosen = words.GroupId is not null,
+            Umask = words.Umask,
+        };
+
+        // A mount that was handed to us by its descriptor is taken for one on a folder.
+        bool isFile = Descriptor.NumberIn(mountPoint) is null && File.Exists(mountPoint);
+        return isFile ? DiskTree.ForFile(chain, rights) : DiskTree.ForFolder(chain, rights, _documents);
+    }
+
+    private MountOptions OptionsFor(ParseResult parsed, OptionWords words, FaultLog faults) => new()
+    {
+        Source = words.SourceName ?? Path.GetFullPath(_image.ImageOf(parsed)),
+        Subtype = words.Subtype ?? OwnSubtype,
+        ReadOnly = true,
+        AllowOther = words.AllowOther,
+        AllowRoot = words.AllowRoot,
+        AutoUnmount = words.AutoUnmount,
+        Threads = _mount.ThreadsOf(parsed),
+        CloneDescriptors = _mount.ClonesDescriptors(parsed),
+        MaxPages = words.MaxPages,
+        Extra = words.Extra,
+        ErrnoOf = ErrorTable.ErrnoOf,
+        Faulted = faults.Add,
+    };
+}

@@ -1,0 +1,21 @@
+using System;
+using VhdxFuse.Fuse;
+
+namespace VhdxFuse.Disk;
+
+/// <summary>The bytes behind a mounted file: a virtual disk, or a document made at mount.</summary>
+/// <remarks>Used from any thread. Callers keep every offset inside the file.</remarks>
+internal interface IFileContent
+{
+    long LengthBytes { get; }
+
+    /// <summary>Bytes that are stored, for <c>st_blocks</c>. The first call may take long.</summary>
+    long AllocatedBytes { get; }
+
+    /// <summary>Fills the target whole.</summary>
+    void Read(long offset, Span<byte> target);
+
+    /// <summary>Where data or a hole starts next.</summary>
+    /// <returns>At least <paramref name="offset"/>; null when no data follows. The end counts as a hole.</returns>
+    long? Next(FuseSeekKind kind, long offset);
+}

@@ -1,0 +1,44 @@
+using System;
+using VhdxFuse.Fuse;
+
+namespace VhdxFuse.Disk;
+
+/// <summary>A file of the mounted tree.</summary>
+internal sealed class MountedFile(byte[] name, NodeLooks looks, IFileContent content) : MountedNode(name, looks)
+{
+    // One page, and the physical sector of most disks. Programs that copy choose larger transfers by themselves.
+    private const uint TransferBytes = 4096;
+
+    public override FuseAttributes Attributes => Looks.Attributes with
+    {
+        Type = FuseFileType.RegularFile,
+        Permissions = Looks.ReadPermissions,
+        SizeBytes = content.LengthBytes,
+        AllocatedBytes = content.AllocatedBytes,
+        BlockSizeBytes = TransferBytes,
+        Inode = Inode,
+        LinkCount = 1,
+    };
+
+    public long LengthBytes => content.LengthBytes;
+
+    /// <summary>Reads what lies inside the file.</summary>
+    /// <returns>The count of bytes: less than asked for only at the end.</returns>
+    public int Read(long offset, Span<byte> buffer)
+    {
+        long left = content.LengthBytes - offset;
+        if (left <= 0)
+        {
+            return 0;
+        }
+
+        int count = (int)long.Min(left, buffer.Length);
+        content.Read(offset, buffer[..count]);
+        return count;
+    }
+
+    /// <summary>As lseek(2): ENXIO behind the last data, and for anything at or behind the end.</summary>
+    public long Seek(long offset, FuseSeekKind kind) => offset >= 0 && offset < content.LengthBytes
+        ? content.Next(kind, offset) ?? FuseErrno.Enxio.ToResult()
+        : FuseErrno.Enxio.ToResult();
+}

@@ -1,0 +1,27 @@
+using System.IO;
+using VhdxFuse.Fuse;
+
+namespace VhdxFuse.Disk;
+
+/// <summary>Owner, permissions and times, as nodes show them.</summary>
+/// <param name="UserId">The owner.</param>
+/// <param name="GroupId">The group.</param>
+/// <param name="ReadPermissions">Read bits only; folders add the right to enter for whoever may read.</param>
+/// <param name="Time">For all three times.</param>
+internal sealed record NodeLooks(uint UserId, uint GroupId, UnixFileMode ReadPermissions, FuseTimestamp Time)
+{
+    private const int ReadToExecuteShift = 2; // r is 4, x is 1
+
+    public UnixFileMode FolderPermissions =>
+        ReadPermissions | (UnixFileMode)((int)ReadPermissions >> ReadToExecuteShift);
+
+    /// <summary>What a node of either kind shows.</summary>
+    public FuseAttributes Attributes => new()
+    {
+        UserId = UserId,
+        GroupId = GroupId,
+        AccessTime = Time,
+        ModificationTime = Time,
+        ChangeTime = Time,
+    };
+}

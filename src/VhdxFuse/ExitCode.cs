@@ -1,0 +1,13 @@
+namespace VhdxFuse;
+
+/// <summary>What the program ends with; documented in the README.</summary>
+internal enum ExitCode
+{
+    Fine = 0,
+    Usage = 1,
+    CannotOpen = 2,
+    Corrupt = 3,
+    Parent = 4,
+    VerificationFailed = 5,
+    MountFailed = 32,
+}

@@ -1,0 +1,67 @@
+using Microsoft.Extensions.Logging;
+
+namespace VhdxFuse;
+
+/// <summary>Everything the program says about its work. The event ids are stable.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(EventId = 100, Level = LogLevel.Error, Message = "{Reason}")]
+    public static partial void Failed(ILogger logger, string reason);
+
+    [LoggerMessage(
+        EventId = 110,
+        Level = LogLevel.Information,
+        Message = "{Image}: log pending, {EntryCount} entries replayed in memory; the image is untouched")]
+    public static partial void ReplayedInMemory(ILogger logger, string image, int entryCount);
+
+    [LoggerMessage(EventId = 111, Level = LogLevel.Warning, Message = "{Image}: warning: {Detail} ({Kind})")]
+    public static partial void AnomalyMet(ILogger logger, string image, string detail, string kind);
+
+    [LoggerMessage(EventId = 120, Level = LogLevel.Error, Message = "{Reason}; further reads there fail silently")]
+    public static partial void ReadFailed(ILogger logger, string reason);
+
+    [LoggerMessage(
+        EventId = 121,
+        Level = LogLevel.Error,
+        Message = "more than {Count} places can't be read; further ones aren't listed")]
+    public static partial void ReadFailuresUnlisted(ILogger logger, int count);
+
+    [LoggerMessage(
+        EventId = 122,
+        Level = LogLevel.Warning,
+        Message = "{Count} places could not be read, the first: {Reason}")]
+    public static partial void ReadFailuresInAll(ILogger logger, int count, string reason);
+
+    [LoggerMessage(
+        EventId = 123,
+        Level = LogLevel.Critical,
+        Message = "internal error in {Operation}, please report it: {Reason}")]
+    public static partial void HandlerFaulted(ILogger logger, string operation, string reason);
+
+    [LoggerMessage(
+        EventId = 130,
+        Level = LogLevel.Warning,
+        Message = "{MountPoint} is in use and goes on being served: 'fuser -vm {MountPoint}' shows by whom; "
+            + "one more signal detaches it")]
+    public static partial void Busy(ILogger logger, string mountPoint);
+
+    [LoggerMessage(
+        EventId = 131,
+        Level = LogLevel.Warning,
+        Message = "{MountPoint} is detached; what is open there goes on working, "
+            + "and the program ends with the last of it")]
+    public static partial void Detached(ILogger logger, string mountPoint);
+
+    [LoggerMessage(EventId = 140, Level = LogLevel.Debug, Message = "{Operation} {Path} = {Result}")]
+    public static partial void PathRequest(ILogger logger, string operation, string path, long result);
+
+    [LoggerMessage(
+        EventId = 141,
+        Level = LogLevel.Debug,
+        Message = "{Operation} file {File} at {Offset}, {LengthBytes} bytes = {Result}")]
+    public static partial void FileRequest(
+        ILogger logger, string operation, ulong file, long offset, long lengthBytes, long result);
+
+    [LoggerMessage(EventId = 142, Level = LogLevel.Debug, Message = "RELEASE file {File}")]
+    public static partial void Released(ILogger logger, ulong file);
+}

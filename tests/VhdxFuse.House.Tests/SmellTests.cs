@@ -1,0 +1,69 @@
+using System;
+using System.Linq;
+using System.Text.RegularExpressions;
+using Xunit;
+
+namespace VhdxFuse.House.Tests;
+
+public sealed class SmellTests
+{
+    /// <summary>Where any exception may be caught: the dispatcher, Main, the journal's edge (it rethrows).</summary>
+    private static readonly string[] CatchAllPlaces =
+    [
+        "src/VhdxFuse.Fuse/Session/Dispatcher.cs",
+        "src/VhdxFuse.Vhdx/Journal/MetadataJournal.cs",
+        "src/VhdxFuse/Program.cs",
+    ];
+
+    [Fact]
+    public void Put_off_work_names_its_issue() =>
+        House.HasNo(
+            from file in Repository.Sources
+            from offence in file.TextMatching(new Regex(@"\b(?:TO" + @"DO|FIX" + @"ME|HA" + @"CK)\b(?!.*#\d)"))
+            select offence,
+            "do it now, or name the issue as #N on the same line");
+
+    [Fact]
+    public void Any_exception_is_caught_in_the_agreed_places_only() =>
+        House.HasNo(
+            from file in Repository.SourcesUnder("src/")
+            where !CatchAllPlaces.Contains(file.Path, StringComparer.Ordinal)
+            from offence in file.CodeMatching(
+                new Regex(@"\bcatch\s*(?:$|\{|\((?:System\.)?Exception\b(?!.*\bwhen \(.* is ))"))
+            select offence,
+            "catch the kind you can answer for (`when (e is …)` will do), or add to SmellTests.CatchAllPlaces");
+
+    [Fact]
+    public void Every_suppressed_warning_gives_its_reason_on_the_same_line() =>
+        House.HasNo(
+            from file in Repository.Sources
+            from offence in file.CodeMatching(new Regex(@"#pragma warning disable\b|\bSuppressMessage\("))
+            where !Regex.IsMatch(offence, @"disable [A-Z]+\d+(?:, [A-Z]+\d+)* // \w|Justification = ""\w")
+            select offence,
+            "write `#pragma warning disable ID // reason`, or a Justification");
+
+    [Fact]
+    public void Tests_wait_for_a_condition_and_never_sleep() =>
+        House.HasNo(
+            from file in Repository.SourcesUnder("tests/")
+            from offence in file.CodeMatching(new Regex(@"\bThread\.Sleep\("))
+            select offence,
+            "wait for what the test wants to see, with a time limit");
+
+    [Fact]
+    public void No_type_is_named_after_a_drawer() =>
+        House.HasNo(
+            from file in Repository.Sources
+            from offence in file.CodeMatching(
+                new Regex(@"\b(?:class|struct|interface|record)\s+\w*(?:Helpers?|Utils?|Utilities|Manager|Common)\b"))
+            select offence,
+            "name the type after what it does");
+
+    [Fact]
+    public void No_file_hides_a_part_of_itself_in_a_region() =>
+        House.HasNo(
+            from file in Repository.Sources
+            from offence in file.CodeMatching(new Regex(@"^\s*#region\b"))
+            select offence,
+            "make the region a file");
+}

@@ -1,0 +1,104 @@
+using System;
+using VhdxFuse.Support.Images;
+using VhdxFuse.Vhdx.Opening;
+using Xunit;
+
+namespace VhdxFuse.Vhdx.Tests;
+
+/// <summary>DESIGN.md's table of what a read costs, counted.</summary>
+public sealed class CostTableTests
+{
+    private const int MiB = 1 << 20;
+
+    [Fact]
+    public void A_run_is_one_read_of_the_file_over_any_number_of_blocks()
+    {
+        (MemoryImageFile file, VirtualDisk disk) = Open(b =>
+        {
+            for (int block = 0; block < 6; block++)
+            {
+                b.AddBlock(block, (byte)block);
+            }
+        });
+        byte[] bytes = new byte[6 * MiB];
+        disk.Read(0, bytes);
+        file.ResetCounts();
+        disk.Read(0, bytes);
+        Assert.Equal((1, 6L * MiB), (file.Reads, file.BytesRead));
+        disk.Read(MiB - 100, bytes.AsSpan(0, 200));
+        Assert.Equal(2, file.Reads);
+    }
+
+    [Fact]
+    public void Zeros_cost_no_read_and_blocks_apart_cost_one_each()
+    {
+        (MemoryImageFile file, VirtualDisk disk) = Open(b => b.AddBlock(0, 1).AddBlock(2, 2).AddBlock(1, 3));
+        byte[] bytes = new byte[3 * MiB];
+        disk.Read(0, bytes);
+        file.ResetCounts();
+        disk.Read(5 * MiB, bytes);
+        Assert.Equal(0, file.Reads);
+        disk.Read(0, bytes);
+        Assert.Equal(3, file.Reads);
+    }
+
+    [Fact]
+    public void A_page_of_the_map_is_read_once()
+    {
+        (MemoryImageFile file, VirtualDisk disk) = Open(b => b.AddBlock(0, 1));
+        file.ResetCounts();
+        disk.Read(0, new byte[1]);
+        Assert.Equal((2, 4097L), (file.Reads, file.BytesRead));
+        disk.Read(0, new byte[1]);
+        Assert.Equal(3, file.Reads);
+    }
+
+    [Fact]
+    public void Reading_allocates_nothing()
+    {
+        (_, VirtualDisk disk) = Open(b => b.AddBlock(0, 1).AddBlock(2, 2).AddBlock(1, 3));
+        byte[] bytes = new byte[4096];
+        Sweep(disk, bytes);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 100; i++)
+        {
+            Sweep(disk, bytes);
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Fact]
+    public void A_disk_of_64_tib_is_opened_and_measured_in_a_few_reads()
+    {
+        var builder = new ImageBuilder { DiskSize = 64UL << 40, BatLength = 513 * MiB, NextBlock = 516L * MiB };
+        builder.AddBlock(0, 1).AddBlock(40_000_000, 2).AddBlock((1L << 26) - 1, 3);
+        MemoryImageFile file = builder.Build();
+        using DifferencingChain chain = DifferencingChain.Open(file, new MemoryParentSource(), new OpenOptions());
+        Assert.InRange(file.Reads, 1, 20);
+        Assert.InRange(file.BytesRead, 1, MiB);
+        Assert.Equal(3 * MiB, chain.Disk.MeasureAllocatedBytes());
+        Assert.Equal(40_000_000L * MiB, chain.Disk.NextData(MiB));
+        Assert.Equal((64L << 40) - MiB, chain.Disk.NextData(40_000_001L * MiB));
+        Assert.InRange(file.Reads, 1, 100);
+        byte[] end = new byte[1];
+        chain.Disk.Read((64L << 40) - 1, end);
+        Assert.Equal(3, end[0]);
+    }
+
+    private static void Sweep(VirtualDisk disk, byte[] bytes)
+    {
+        for (long offset = 0; offset < disk.LengthBytes - bytes.Length; offset += 99_991)
+        {
+            disk.Read(offset, bytes);
+        }
+    }
+
+    private static (MemoryImageFile File, VirtualDisk Disk) Open(Action<ImageBuilder> build)
+    {
+        var builder = new ImageBuilder();
+        build(builder);
+        MemoryImageFile file = builder.Build();
+        return (file, DifferencingChain.Open(file, new MemoryParentSource(), new OpenOptions()).Disk);
+    }
+}
