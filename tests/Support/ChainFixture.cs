@@ -12,7 +12,7 @@ public sealed class ChainFixture
 {
     public ChainFixture()
     {
-        Parent = new ImageBuilder
+        Parent = new ImageDraft
         {
             Path = "/memory/parent.vhdx",
             DiskSizeBytes = 8 * Units.MiB,
@@ -31,9 +31,9 @@ public sealed class ChainFixture
         Child.Blocks[5] = PayloadBlock.Partial(BlockContent.Filled(0xC5), 0, 2, 9);
     }
 
-    public ImageBuilder Parent { get; }
+    public ImageDraft Parent { get; }
 
-    public ImageBuilder Child { get; }
+    public ImageDraft Child { get; }
 
     /// <summary>The first byte of the first twelve sectors of each block of the child, as worked out by hand.</summary>
     public static IReadOnlyDictionary<int, byte[]> ExpectedFirstBytes { get; } = new Dictionary<int, byte[]>

@@ -25,7 +25,7 @@ public static class Corpus
     /// <summary>All images, in the order of the manifest.</summary>
     public static IReadOnlyList<CorpusImage> Images => Manifest.Value;
 
-    /// <summary>The names of all images, for a <see cref="CorpusTheoryAttribute"/>; none when there is no corpus.</summary>
+    /// <summary>The names of all images, for a <see cref="CorpusTheoryAttribute"/>; none without corpus.</summary>
     public static TheoryData<string> Names => [.. IsThere ? Images.Select(i => i.Name) : []];
 
     private static string SourceFolder => Path.GetFullPath(Path.Combine(RepositoryFolder.Path, "../shared/corpus"));

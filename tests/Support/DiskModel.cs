@@ -7,7 +7,7 @@ namespace VhdxFuse.Support;
 /// <summary>The disk that a built image shows, by MS-VHDX 2.5.1.1 (and zeros where that leaves a choice).</summary>
 internal static class DiskModel
 {
-    public static ReferenceDisk Of(ImageBuilder builder, ReferenceDisk? parent)
+    public static ReferenceDisk Of(ImageDraft builder, ReferenceDisk? parent)
     {
         if (builder.HasParent != parent is not null)
         {
@@ -26,7 +26,7 @@ internal static class DiskModel
         return disk;
     }
 
-    private static void Apply(ImageBuilder builder, long block, PayloadBlock setting, ReferenceDisk disk)
+    private static void Apply(ImageDraft builder, long block, PayloadBlock setting, ReferenceDisk disk)
     {
         long start = block * builder.BlockSizeBytes;
         switch (setting.State)

@@ -26,7 +26,7 @@ public sealed class FaultyImageFile(IImageFile inner) : IImageFile
     /// <summary>How many bytes of a failing write still reach the file.</summary>
     public int BytesBeforeFailure { get; init; }
 
-    /// <summary>Where reads end although <see cref="LengthBytes"/> says more: somebody cut the file meanwhile.</summary>
+    /// <summary>Where reads end although <see cref="LengthBytes"/> says more: somebody cut the file.</summary>
     public long? CutAtBytes { get; set; }
 
     /// <summary>How many watched calls there were, failed ones too.</summary>

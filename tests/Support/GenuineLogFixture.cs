@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using VhdxFuse.Support.Images;
 using VhdxFuse.Vhdx.Format;
 using VhdxFuse.Vhdx.Layout;
 
@@ -15,7 +16,7 @@ public sealed class GenuineLogFixture
 
     public GenuineLogFixture()
     {
-        Image = new ImageBuilder
+        Image = new ImageDraft
         {
             DiskSizeBytes = Units.GiB,
             BlockSizeBytes = 32 * Units.MiB,
@@ -34,7 +35,7 @@ public sealed class GenuineLogFixture
         Put(page, 28672, 4, 20480, (31, 2));
     }
 
-    public ImageBuilder Image { get; }
+    public ImageDraft Image { get; }
 
     /// <summary>The BAT entries after replay; all others are zero.</summary>
     public static IReadOnlyDictionary<int, ulong> ExpectedBat { get; } =
@@ -51,7 +52,7 @@ public sealed class GenuineLogFixture
     }
 
     /// <summary>The disk after replay. Without it, all zeros.</summary>
-    public ReferenceDisk ExpectedDisk() => new ImageBuilder
+    public ReferenceDisk ExpectedDisk() => new ImageDraft
     {
         DiskSizeBytes = Image.DiskSizeBytes,
         BlockSizeBytes = Image.BlockSizeBytes,

@@ -6,7 +6,7 @@ using VhdxFuse.Vhdx.Layout;
 namespace VhdxFuse.Support;
 
 /// <summary>The log of an image as a test wants it: entries at any place of the ring, wrapped at its end.</summary>
-/// <remarks>An <see cref="ImageBuilder"/> with entries in its log names the log's GUID in both headers.</remarks>
+/// <remarks>An <see cref="ImageDraft"/> with entries in its log names the log's GUID in both headers.</remarks>
 public sealed class LogBuilder
 {
     /// <summary>The GUID of logs unless a test says another: the LG of the format's test vectors.</summary>

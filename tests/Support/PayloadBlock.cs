@@ -3,7 +3,7 @@ using VhdxFuse.Vhdx.Format;
 
 namespace VhdxFuse.Support;
 
-/// <summary>One payload block as a test wants it: its BAT entry, what lies at its place, its bits in the bitmap.</summary>
+/// <summary>One payload block as a test wants it: its BAT entry, what lies at its place, its bitmap bits.</summary>
 public sealed record PayloadBlock
 {
     public PayloadBlockState State { get; init; }
@@ -17,13 +17,13 @@ public sealed record PayloadBlock
     /// <summary>Written where the entry points to, if that is above 0, whatever the state.</summary>
     public BlockContent Content { get; init; } = BlockContent.Zeros;
 
-    /// <summary>The logical sectors, counted in the block, whose bits are set: stale ones when the state isn't 7.</summary>
+    /// <summary>The logical sectors, counted in the block, whose bits are set: stale when the state isn't 7.</summary>
     public IReadOnlyList<int> SetBits { get; init; } = [];
 
     public static PayloadBlock Present(BlockContent content) =>
         new() { State = PayloadBlockState.FullyPresent, Content = content };
 
-    /// <summary>In a child: some sectors here, the rest in the parent. The content fills the whole block's space.</summary>
+    /// <summary>In a child: some sectors here, the rest in the parent. The content fills the whole block.</summary>
     public static PayloadBlock Partial(BlockContent content, params IReadOnlyList<int> presentSectors) =>
         new() { State = PayloadBlockState.PartiallyPresent, Content = content, SetBits = presentSectors };
 

@@ -147,6 +147,24 @@ public sealed class SparseBytes
         }
     }
 
+    /// <summary>Copies of the pages that aren't all zero, by their place.</summary>
+    public SortedDictionary<long, byte[]> NonZeroPages()
+    {
+        SortedDictionary<long, byte[]> found = [];
+        lock (_gate)
+        {
+            foreach ((long index, byte[] page) in _pages)
+            {
+                if (page.AsSpan().ContainsAnyExcept((byte)0))
+                {
+                    found.Add(index * PageBytes, (byte[])page.Clone());
+                }
+            }
+        }
+
+        return found;
+    }
+
     private static (long Index, int Within, int Run) Run(long at, int remaining)
     {
         int within = (int)(at % PageBytes);

@@ -5,8 +5,8 @@ using VhdxFuse.Vhdx.Layout;
 namespace VhdxFuse.Support;
 
 /// <summary>
-/// A clean image, but for five log entries of two sectors each that wrap around the ring's end: numbers 100 to 104, each
-/// with one page full of A1 to A5. QEMU 7.2 applies only the last two. Bend the entries before building.
+/// A clean image, but for five log entries of two sectors each that wrap around the ring's end: numbers 100 to 104,
+/// each with one page full of A1 to A5. QEMU 7.2 applies only the last two. Bend the entries before building.
 /// </summary>
 /// <remarks>Expected with a wrong checksum in 104: A1 to A4; in 102: A1 and A2. With Tail of 104 at 4096: A4 and A5; at
 /// 8192, within an entry: no valid sequence.</remarks>
@@ -24,7 +24,7 @@ public sealed class WrappedLogFixture
         }
     }
 
-    public ImageBuilder Image { get; } = new();
+    public ImageDraft Image { get; } = new();
 
     /// <summary>The entries in order.</summary>
     public IReadOnlyList<LogEntryDraft> Entries => [.. Enumerable.Range(0, Positions.Length).Select(Image.Log.Entry)];

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using VhdxFuse.Support.Images;
 using VhdxFuse.Vhdx.Format;
 using VhdxFuse.Vhdx.Images;
 using VhdxFuse.Vhdx.Layout;
@@ -13,9 +14,10 @@ namespace VhdxFuse.Support;
 /// </summary>
 /// <remarks>
 /// The properties keep to legal geometry; a hostile size goes into the item's content:
-/// <c>builder.Item(MetadataItemIds.VirtualDiskSize).Content = …</c>. See PayloadBlock for the BAT, LogBuilder for the log.
+/// <c>draft.Item(MetadataItemIds.VirtualDiskSize).Content = …</c>. See PayloadBlock for the BAT, LogBuilder for the
+/// log.
 /// </remarks>
-public sealed class ImageBuilder
+public sealed class ImageDraft
 {
     /// <summary>The DataWriteGuid unless a test says another: the DW of the format's test vectors.</summary>
     public static readonly Guid DefaultDataWriteGuid = new("fedcba98-7654-4321-8fed-cba987654321");
@@ -32,7 +34,7 @@ public sealed class ImageBuilder
         new(MetadataItemIds.ParentLocator, 4),
     ];
 
-    public ImageBuilder() => Regions = [Metadata, Bat];
+    public ImageDraft() => Regions = [Metadata, Bat];
 
     public string Path { get; set; } = "/memory/image.vhdx";
 
@@ -116,7 +118,7 @@ public sealed class ImageBuilder
         Units.MiB);
 
     /// <summary>A child of this image in the same folder: same disk, other FileWriteGuid, no blocks.</summary>
-    public ImageBuilder NewChild(string path) => new()
+    public ImageDraft NewChild(string path) => new()
     {
         Path = path,
         Kind = ImageKind.Differencing,
@@ -154,7 +156,7 @@ public sealed class ImageBuilder
     }
 
     /// <summary>Builds the image onto an empty file.</summary>
-    public void BuildOnto(IImageFile file) => new ImageWriter(this, file).Write();
+    public void BuildOnto(IImageFile file) => new ImageDraftWriter(this, file).Write();
 
     /// <summary>The disk that the image shows: over the parent's, if it is a child. The log doesn't count.</summary>
     public ReferenceDisk ExpectedDisk(ReferenceDisk? parent = null) => DiskModel.Of(this, parent);

@@ -8,8 +8,8 @@ using VhdxFuse.Vhdx.Layout;
 
 namespace VhdxFuse.Support;
 
-/// <summary>Writes what an <see cref="ImageBuilder"/> says, structure by structure.</summary>
-internal sealed class ImageWriter(ImageBuilder builder, IImageFile file)
+/// <summary>Writes what an <see cref="ImageDraft"/> says, structure by structure.</summary>
+internal sealed class ImageDraftWriter(ImageDraft builder, IImageFile file)
 {
     private const int ChecksumOffset = 4; // in headers and region tables alike
     private const int CopyBytes = Units.MiB;
