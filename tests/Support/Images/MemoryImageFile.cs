@@ -1,127 +1,123 @@
 using System;
-using System.Collections.Concurrent;
 using System.Collections.Generic;
-using System.Linq;
+using System.IO;
 using System.Threading;
+using VhdxFuse.Vhdx;
 using VhdxFuse.Vhdx.Images;
 using VhdxFuse.Vhdx.Layout;
 
 namespace VhdxFuse.Support.Images;
 
-/// <summary>A sparse file in memory that counts the calls made on it. Reads may run in parallel.</summary>
-public sealed class MemoryImageFile(string path = "memory.vhdx") : IImageFile
+/// <summary>
+/// A sparse file in memory that counts the calls made on it. Any member may be called on many threads at once. Several
+/// handles may share the bytes, as several open files share a file; each has counts of its own.
+/// </summary>
+public sealed class MemoryImageFile : IImageFile
 {
-    private const int ChunkBytes = 4096;
-    private ConcurrentDictionary<long, byte[]> _chunks = [];
+    private readonly SparseBytes _bytes;
+    private readonly long? _lengthAtOpen; // set on a handle for reading only
     private int _reads;
     private long _bytesRead;
+    private int _holeQueries;
+    private int _writes;
+    private long _bytesWritten;
+    private int _flushes;
+    private volatile bool _disposed;
 
-    public string Path { get; } = path;
+    public MemoryImageFile(string path = "memory.vhdx")
+        : this(path, Guid.NewGuid().ToString(), new SparseBytes(0), null)
+    {
+    }
 
-    public string Identity { get; } = Guid.NewGuid().ToString();
+    private MemoryImageFile(string path, string identity, SparseBytes bytes, long? lengthAtOpen)
+    {
+        Path = path;
+        Identity = identity;
+        _bytes = bytes;
+        _lengthAtOpen = lengthAtOpen;
+    }
 
-    public long LengthBytes { get; private set; }
+    public string Path { get; }
 
-    public int Reads => _reads;
+    public string Identity { get; }
 
-    public long BytesRead => _bytesRead;
+    public bool IsReadOnly => _lengthAtOpen is not null;
 
-    public int Writes { get; private set; }
+    public long LengthBytes => _lengthAtOpen ?? _bytes.LengthBytes;
 
-    public int Flushes { get; private set; }
+    public int Reads => Volatile.Read(ref _reads);
 
-    public bool IsDisposed { get; private set; }
+    public long BytesRead => Interlocked.Read(ref _bytesRead);
+
+    public int HoleQueries => Volatile.Read(ref _holeQueries);
+
+    /// <summary>Calls that change the file: writes, zeros, lengths.</summary>
+    public int Writes => Volatile.Read(ref _writes);
+
+    /// <summary>Without zeroed ranges.</summary>
+    public long BytesWritten => Interlocked.Read(ref _bytesWritten);
+
+    public int Flushes => Volatile.Read(ref _flushes);
+
+    public bool IsDisposed => _disposed;
 
     /// <summary>Fails every read that touches this place, as a bad sector would.</summary>
     public Func<long, int, bool> FailsAt { get; set; } = (_, _) => false;
 
-    /// <summary>Chunks that hold something: what the file takes.</summary>
-    public int ChunkCount => _chunks.Count;
+    /// <summary>Chunks of 4 KiB that aren't holes: what the file takes.</summary>
+    public int ChunkCount => (int)(_bytes.HeldBytes / SparseBytes.PageBytes);
 
-    public void ResetCounts() => (_reads, _bytesRead, Writes, Flushes) = (0, 0, 0, 0);
+    public void ResetCounts() =>
+        (_reads, _bytesRead, _holeQueries, _writes, _bytesWritten, _flushes) = (0, 0, 0, 0, 0, 0);
 
+    /// <inheritdoc/>
     public int Read(FileOffset at, Span<byte> target)
     {
         Interlocked.Increment(ref _reads);
         if (FailsAt(at.Value, target.Length))
         {
-            throw new Vhdx.VhdxException(Vhdx.VhdxErrorKind.Io, Path, at, "a failing sector");
+            throw new VhdxException(VhdxErrorKind.Io, Path, at, "a failing sector");
         }
 
-        int length = (int)long.Clamp(LengthBytes - at.Value, 0, target.Length);
-        Interlocked.Add(ref _bytesRead, length);
-        for (int done = 0; done < length;)
-        {
-            long offset = at.Value + done;
-            int within = (int)(offset % ChunkBytes);
-            int count = int.Min(ChunkBytes - within, length - done);
-            Span<byte> part = target.Slice(done, count);
-            if (_chunks.TryGetValue(offset / ChunkBytes, out byte[]? chunk))
-            {
-                chunk.AsSpan(within, count).CopyTo(part);
-            }
-            else
-            {
-                part.Clear();
-            }
-
-            done += count;
-        }
-
-        return length;
+        int read = _bytes.Read(at.Value, target[..(int)long.Clamp(LengthBytes - at.Value, 0, target.Length)]);
+        Interlocked.Add(ref _bytesRead, read);
+        return read;
     }
 
+    /// <inheritdoc/>
     public FileOffset NextData(FileOffset at)
     {
-        long next = _chunks.Keys.Where(chunk => (chunk + 1) * ChunkBytes > at.Value).DefaultIfEmpty(long.MaxValue / ChunkBytes).Min();
-        return new FileOffset(long.Min(LengthBytes, long.Max(at.Value, next * ChunkBytes)));
+        Interlocked.Increment(ref _holeQueries);
+        return new FileOffset(long.Max(at.Value, long.Min(_bytes.NextData(at.Value), LengthBytes)));
     }
 
+    /// <inheritdoc/>
     public void Write(FileOffset at, ReadOnlySpan<byte> source)
     {
-        Writes++;
-        for (int done = 0; done < source.Length;)
-        {
-            long offset = at.Value + done;
-            int within = (int)(offset % ChunkBytes);
-            int count = int.Min(ChunkBytes - within, source.Length - done);
-            byte[] chunk = _chunks.GetOrAdd(offset / ChunkBytes, _ => new byte[ChunkBytes]);
-            source.Slice(done, count).CopyTo(chunk.AsSpan(within));
-            done += count;
-        }
-
-        LengthBytes = long.Max(LengthBytes, at.Value + source.Length);
+        CountChange();
+        Interlocked.Add(ref _bytesWritten, source.Length);
+        _bytes.Write(at.Value, source);
     }
 
+    /// <summary>Makes holes of whole chunks.</summary>
     public void WriteZeros(FileOffset at, long lengthBytes)
     {
-        for (long offset = at.Value; offset < at.Value + lengthBytes;)
-        {
-            int count = (int)long.Min(ChunkBytes - (offset % ChunkBytes), at.Value + lengthBytes - offset);
-            if (_chunks.TryGetValue(offset / ChunkBytes, out byte[]? chunk))
-            {
-                chunk.AsSpan((int)(offset % ChunkBytes), count).Clear();
-            }
-
-            offset += count;
-        }
-
-        LengthBytes = long.Max(LengthBytes, at.Value + lengthBytes);
+        CountChange();
+        _bytes.Clear(at.Value, lengthBytes);
     }
 
+    /// <inheritdoc/>
     public void SetLength(long lengthBytes)
     {
-        if (lengthBytes < LengthBytes)
-        {
-            WriteZeros(new FileOffset(lengthBytes), LengthBytes - lengthBytes);
-        }
-
-        LengthBytes = lengthBytes;
+        CountChange();
+        _bytes.SetLength(lengthBytes);
     }
 
-    public void Flush() => Flushes++;
+    /// <inheritdoc/>
+    public void Flush() => Interlocked.Increment(ref _flushes);
 
-    public void Dispose() => IsDisposed = true;
+    /// <summary>Only noted: a test may still look at the file.</summary>
+    public void Dispose() => _disposed = true;
 
     /// <summary>All bytes, of a small file.</summary>
     public byte[] ToArray()
@@ -131,15 +127,39 @@ public sealed class MemoryImageFile(string path = "memory.vhdx") : IImageFile
         return bytes;
     }
 
-    /// <summary>The places of the chunks that aren't zero, with their content: what two sparse files are compared by.</summary>
-    public SortedDictionary<long, byte[]> NonZeroChunks() => new(_chunks
-        .Where(chunk => chunk.Value.AsSpan().ContainsAnyExcept((byte)0))
-        .ToDictionary(chunk => chunk.Key * ChunkBytes, chunk => chunk.Value));
+    /// <summary>The places of the chunks that aren't zero, with their content: what two sparse files are compared
+    /// by.</summary>
+    public SortedDictionary<long, byte[]> NonZeroChunks() => _bytes.NonZeroPages();
 
-    public MemoryImageFile Clone(string? path = null)
+    /// <summary>Another file with the same bytes now: what is written to one isn't seen in the other.</summary>
+    public MemoryImageFile Clone(string? path = null) =>
+        new(path ?? Path, Guid.NewGuid().ToString(), _bytes.Clone(), null);
+
+    /// <summary>Another handle on the same file.</summary>
+    public MemoryImageFile Reopen() => new(Path, Identity, _bytes, null);
+
+    /// <summary>A handle on the same file that refuses to write and keeps the length of this moment.</summary>
+    public MemoryImageFile ReopenReadOnly() => new(Path, Identity, _bytes, _bytes.LengthBytes);
+
+    /// <summary>Copies the content to a new real file, holes as holes.</summary>
+    public void SaveTo(string path)
     {
-        var clone = new MemoryImageFile(path ?? Path) { LengthBytes = LengthBytes };
-        clone._chunks = new(_chunks.ToDictionary(chunk => chunk.Key, chunk => chunk.Value.ToArray()));
-        return clone;
+        using FileStream stream = new(path, FileMode.CreateNew, FileAccess.Write);
+        stream.SetLength(_bytes.LengthBytes);
+        foreach ((long at, byte[] page) in _bytes.NonZeroPages())
+        {
+            stream.Position = at;
+            stream.Write(page, 0, (int)long.Min(page.Length, _bytes.LengthBytes - at));
+        }
+    }
+
+    private void CountChange()
+    {
+        if (IsReadOnly)
+        {
+            throw new VhdxException(VhdxErrorKind.Io, Path, "the file is open for reading only");
+        }
+
+        Interlocked.Increment(ref _writes);
     }
 }

@@ -1,0 +1,9 @@
+namespace VhdxFuse.Support;
+
+/// <summary>The three kinds of image.</summary>
+public enum ImageKind
+{
+    Dynamic,
+    Fixed,
+    Differencing,
+}
