@@ -15,7 +15,8 @@ internal static class ErrorTable
         VhdxErrorKind.Corrupt => (ExitCode.Corrupt, FuseErrno.Eio, ""),
         VhdxErrorKind.Truncated => (ExitCode.Corrupt, FuseErrno.Eio, ""),
         VhdxErrorKind.Unsupported => (ExitCode.CannotOpen, FuseErrno.Eio, ""),
-        VhdxErrorKind.LogCorrupt => (ExitCode.Corrupt, FuseErrno.Eio, "use --no-replay to see the disk without its log"),
+        VhdxErrorKind.LogCorrupt =>
+            (ExitCode.Corrupt, FuseErrno.Eio, "use --no-replay to see the disk without its log"),
         VhdxErrorKind.LimitExceeded => (ExitCode.CannotOpen, FuseErrno.Eio, ""),
         VhdxErrorKind.Io => (ExitCode.CannotOpen, FuseErrno.Eio, ""),
         VhdxErrorKind.Incomplete => (ExitCode.CannotOpen, FuseErrno.Eio, ""),

@@ -44,7 +44,8 @@ public sealed class BlockReadTests
         for (int block = 0; block < 8; block++)
         {
             chain.Disk.Read(block * (long)MiB, sectors);
-            Assert.Equal(expected[block], string.Join(' ', sectors.Chunk(512).Select(s => Assert.Single(s.Distinct()).ToString("X2"))));
+            Assert.Equal(expected[block], string.Join(' ', sectors.Chunk(512).Select(s =>
+                Assert.Single(s.Distinct()).ToString("X2"))));
         }
 
         Assert.Equal(DiskType.Differencing, chain.Layers[1].Type);
@@ -114,7 +115,8 @@ public sealed class BlockReadTests
     public void A_partially_present_block_needs_its_bitmap(int bitmapState)
     {
         var parent = new ImageBuilder();
-        ImageBuilder child = new ImageBuilder { DataWriteGuid = Guid.Empty }.NameParent(parent.DataWriteGuid, @"parent.vhdx")
+        ImageBuilder child = new ImageBuilder { DataWriteGuid = Guid.Empty }
+            .NameParent(parent.DataWriteGuid, @"parent.vhdx")
             .AddBlock(0, 1, PayloadBlockState.PartiallyPresent).AddBitmap(0, 5);
         child.Bat[child.BitmapIndexOf(0)] = (child.Bat[child.BitmapIndexOf(0)] & ~7UL) | (uint)bitmapState;
         using DifferencingChain chain = Open(child, parent);
@@ -156,8 +158,10 @@ public sealed class BlockReadTests
     [Rule("R-RD-4")]
     public void Behind_a_shorter_parent_a_child_reads_zeros_and_a_longer_one_is_clipped()
     {
-        ImageBuilder parent = new ImageBuilder { DiskSize = (2 * MiB) + 512 }.AddBlock(0, 1).AddBlock(1, 2).AddBlock(2, 3);
-        ImageBuilder longer = new ImageBuilder { DataWriteGuid = Guid.Empty }.NameParent(parent.DataWriteGuid, "parent.vhdx");
+        ImageBuilder parent = new ImageBuilder { DiskSize = (2 * MiB) + 512 }
+            .AddBlock(0, 1).AddBlock(1, 2).AddBlock(2, 3);
+        ImageBuilder longer = new ImageBuilder { DataWriteGuid = Guid.Empty }
+            .NameParent(parent.DataWriteGuid, "parent.vhdx");
         using DifferencingChain chain = Open(longer, parent);
         byte[] bytes = new byte[1024];
         chain.Disk.Read(2 * MiB, bytes);
