@@ -34,8 +34,7 @@ internal sealed class ServedMount : IAsyncDisposable
 
     /// <summary>How to start the test assembly as a program.</summary>
     public static IReadOnlyList<string> Program { get; } =
-        [Environment.ProcessPath!.EndsWith("dotnet", StringComparison.Ordinal) ? Environment.ProcessPath! : "dotnet",
-            "exec", typeof(ServedMount).Assembly.Location];
+        [Path.Combine(Tool.DotnetFolder, "dotnet"), "exec", typeof(ServedMount).Assembly.Location];
 
     /// <summary>Mounts on a fresh folder; must succeed.</summary>
     public static async Task<ServedMount> Ready(params string[] words)
@@ -68,9 +67,14 @@ internal sealed class ServedMount : IAsyncDisposable
     /// <param name="prefix">For instance unshare with its options.</param>
     /// <param name="words">Words for the server.</param>
     /// <param name="mountPoint">Where to; null: the mount point.</param>
-    public async Task Serve(IReadOnlyList<string> prefix, IReadOnlyList<string> words, string? mountPoint = null)
+    /// <param name="program">How to start it; null: as usual.</param>
+    public async Task Serve(
+        IReadOnlyList<string> prefix,
+        IReadOnlyList<string> words,
+        string? mountPoint = null,
+        IReadOnlyList<string>? program = null)
     {
-        _process = Tool.Start([.. prefix, .. Program, "serve", mountPoint ?? Point, .. words]);
+        _process = Tool.Start([.. prefix, .. program ?? Program, "serve", mountPoint ?? Point, .. words]);
         Greeting = await NextLine();
     }
 
