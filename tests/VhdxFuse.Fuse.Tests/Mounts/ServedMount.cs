@@ -4,8 +4,8 @@ using System.Diagnostics;
 using System.IO;
 using System.Linq;
 using System.Text;
+using System.Text.RegularExpressions;
 using System.Threading.Tasks;
-using VhdxFuse.Fuse.Mounting;
 using Xunit;
 
 namespace VhdxFuse.Fuse.Tests.Mounts;
@@ -40,9 +40,17 @@ internal sealed class ServedMount : IAsyncDisposable
     public static async Task<ServedMount> Ready(params string[] words)
     {
         ServedMount mount = Prepare(isFile: words.Contains("file", StringComparer.Ordinal));
-        await mount.Serve([], words);
-        Assert.StartsWith("ready", mount.Greeting, StringComparison.Ordinal);
-        return mount;
+        try
+        {
+            await mount.Serve([], words);
+            Assert.StartsWith("ready", mount.Greeting, StringComparison.Ordinal);
+            return mount;
+        }
+        catch
+        {
+            await mount.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Makes a mount point, and doesn't mount.</summary>
@@ -144,13 +152,28 @@ internal sealed class ServedMount : IAsyncDisposable
             _process.Dispose();
         }
 
-        while (MountTable.DeviceAt(Point) is not null)
+        foreach (string left in MountsBelow(_folder))
         {
-            _ = await Tool.Run("umount", "-l", Point);
+            _ = await Tool.Run("umount", "-l", left);
         }
 
         Directory.Delete(_folder, recursive: true);
     }
+
+    // Read from the table with a parser of our own: this must work when the library's is broken.
+    private static string[] MountsBelow(string folder) =>
+    [
+        .. File.ReadLines("/proc/self/mountinfo")
+            .Select(line => line.Split(' ')[4])
+            .Where(point => point.StartsWith(folder + "/", StringComparison.Ordinal))
+            .Select(point => Regex.Replace(
+                point,
+                @"\\[0-7]{3}",
+                octal => $"{(char)Convert.ToInt32(octal.Value[1..], 8)}",
+                RegexOptions.None,
+                Tool.Deadline))
+            .Reverse(),
+    ];
 
     private async Task<string> ErrorText() => await _process!.StandardError.ReadToEndAsync().WaitAsync(Tool.Deadline);
 }
