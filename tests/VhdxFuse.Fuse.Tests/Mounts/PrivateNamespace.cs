@@ -7,10 +7,16 @@ namespace VhdxFuse.Fuse.Tests.Mounts;
 /// by a script, and then as another user.</summary>
 internal static class PrivateNamespace
 {
-    /// <summary>A device node of our own that everybody may open, over /dev/fuse.</summary>
+    /// <summary>A device node of our own that everybody may open, over /dev/fuse; and the server where everybody may
+    /// run it, wherever it was built.</summary>
     public const string OpenDevice =
         "mount -t tmpfs none /mnt && mknod /mnt/fuse c 10 229 && chmod 666 /mnt/fuse "
-        + "&& mount --bind /mnt/fuse /dev/fuse";
+        + "&& mount --bind /mnt/fuse /dev/fuse && mkdir /mnt/program /mnt/dotnet "
+        + "&& mount --bind \"$PROGRAM\" /mnt/program && mount --bind \"$DOTNET\" /mnt/dotnet";
+
+    /// <summary>How the server is started there.</summary>
+    public static readonly IReadOnlyList<string> Program =
+        ["/mnt/dotnet/dotnet", "exec", "/mnt/program/VhdxFuse.Fuse.Tests.dll"];
 
     /// <summary>A fuse.conf of our own that grants allow_other.</summary>
     public const string PermissiveConfiguration =

@@ -4,8 +4,8 @@ using System.Diagnostics;
 using System.IO;
 using System.Linq;
 using System.Text;
+using System.Text.RegularExpressions;
 using System.Threading.Tasks;
-using VhdxFuse.Fuse.Mounting;
 using Xunit;
 
 namespace VhdxFuse.Fuse.Tests.Mounts;
@@ -34,16 +34,23 @@ internal sealed class ServedMount : IAsyncDisposable
 
     /// <summary>How to start the test assembly as a program.</summary>
     public static IReadOnlyList<string> Program { get; } =
-        [Environment.ProcessPath!.EndsWith("dotnet", StringComparison.Ordinal) ? Environment.ProcessPath! : "dotnet",
-            "exec", typeof(ServedMount).Assembly.Location];
+        [Path.Combine(Tool.DotnetFolder, "dotnet"), "exec", typeof(ServedMount).Assembly.Location];
 
     /// <summary>Mounts on a fresh folder; must succeed.</summary>
     public static async Task<ServedMount> Ready(params string[] words)
     {
         ServedMount mount = Prepare(isFile: words.Contains("file", StringComparer.Ordinal));
-        await mount.Serve([], words);
-        Assert.StartsWith("ready", mount.Greeting, StringComparison.Ordinal);
-        return mount;
+        try
+        {
+            await mount.Serve([], words);
+            Assert.StartsWith("ready", mount.Greeting, StringComparison.Ordinal);
+            return mount;
+        }
+        catch
+        {
+            await mount.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Makes a mount point, and doesn't mount.</summary>
@@ -68,9 +75,14 @@ internal sealed class ServedMount : IAsyncDisposable
     /// <param name="prefix">For instance unshare with its options.</param>
     /// <param name="words">Words for the server.</param>
     /// <param name="mountPoint">Where to; null: the mount point.</param>
-    public async Task Serve(IReadOnlyList<string> prefix, IReadOnlyList<string> words, string? mountPoint = null)
+    /// <param name="program">How to start it; null: as usual.</param>
+    public async Task Serve(
+        IReadOnlyList<string> prefix,
+        IReadOnlyList<string> words,
+        string? mountPoint = null,
+        IReadOnlyList<string>? program = null)
     {
-        _process = Tool.Start([.. prefix, .. Program, "serve", mountPoint ?? Point, .. words]);
+        _process = Tool.Start([.. prefix, .. program ?? Program, "serve", mountPoint ?? Point, .. words]);
         Greeting = await NextLine();
     }
 
@@ -140,13 +152,28 @@ internal sealed class ServedMount : IAsyncDisposable
             _process.Dispose();
         }
 
-        while (MountTable.DeviceAt(Point) is not null)
+        foreach (string left in MountsBelow(_folder))
         {
-            _ = await Tool.Run("umount", "-l", Point);
+            _ = await Tool.Run("umount", "-l", left);
         }
 
         Directory.Delete(_folder, recursive: true);
     }
+
+    // Read from the table with a parser of our own: this must work when the library's is broken.
+    private static string[] MountsBelow(string folder) =>
+    [
+        .. File.ReadLines("/proc/self/mountinfo")
+            .Select(line => line.Split(' ')[4])
+            .Where(point => point.StartsWith(folder + "/", StringComparison.Ordinal))
+            .Select(point => Regex.Replace(
+                point,
+                @"\\[0-7]{3}",
+                octal => $"{(char)Convert.ToInt32(octal.Value[1..], 8)}",
+                RegexOptions.None,
+                Tool.Deadline))
+            .Reverse(),
+    ];
 
     private async Task<string> ErrorText() => await _process!.StandardError.ReadToEndAsync().WaitAsync(Tool.Deadline);
 }

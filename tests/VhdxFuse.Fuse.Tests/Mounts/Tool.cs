@@ -1,6 +1,8 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
+using System.IO;
+using System.Runtime.InteropServices;
 using System.Threading.Tasks;
 
 namespace VhdxFuse.Fuse.Tests.Mounts;
@@ -9,6 +11,10 @@ namespace VhdxFuse.Fuse.Tests.Mounts;
 internal sealed record Tool(int ExitCode, string Output, string Error)
 {
     public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+
+    /// <summary>Where the runtime lies that runs us.</summary>
+    public static string DotnetFolder { get; } = Path.GetFullPath(
+        Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
 
     /// <summary>Runs a program to its end.</summary>
     /// <exception cref="TimeoutException">It didn't end; it has been killed.</exception>
@@ -68,7 +74,8 @@ internal sealed record Tool(int ExitCode, string Output, string Error)
 
         start.Environment["LC_ALL"] = "C";
         start.Environment["DOTNET_EnableDiagnostics"] = "0";
-        start.Environment["DOTNET_TieredCompilation"] = "1";
+        start.Environment["PROGRAM"] = AppContext.BaseDirectory;
+        start.Environment["DOTNET"] = DotnetFolder;
         return Process.Start(start)!;
     }
 }

@@ -23,7 +23,7 @@ public sealed class UnprivilegedTests
     public async Task An_ordinary_user_mounts_and_unmounts_through_fusermount3(string command, string answer)
     {
         await using ServedMount mount = await Prepare();
-        await mount.Serve(NobodyWithDevice, [@"source=a, b\c"]);
+        await Serve(mount, NobodyWithDevice, [@"source=a, b\c"]);
         Assert.Equal($"ready Fusermount {mount.Point}", mount.Greeting);
         Assert.Equal("hello", await AsNobody(mount, "cat", mount.PathOf("hello.txt")));
         Assert.Equal(
@@ -36,7 +36,7 @@ public sealed class UnprivilegedTests
     public async Task A_busy_mount_of_fusermount3_is_not_unmounted()
     {
         await using ServedMount mount = await Prepare();
-        await mount.Serve(NobodyWithDevice, []);
+        await Serve(mount, NobodyWithDevice, []);
         using System.Diagnostics.Process holder = Tool.Start([
             .. PrivateNamespace.Of(mount.Process.Id, PrivateNamespace.Nobody),
             "sh", "-c", "exec 3< \"$1\"; echo held; read line", "sh", mount.PathOf("hello.txt")]);
@@ -52,7 +52,7 @@ public sealed class UnprivilegedTests
     public async Task Without_allow_other_not_even_root_may_enter()
     {
         await using ServedMount mount = await Prepare();
-        await mount.Serve(NobodyWithDevice, []);
+        await Serve(mount, NobodyWithDevice, []);
         await Tool.Fail("Permission denied", [.. PrivateNamespace.Of(mount.Process.Id, ["ls", mount.Point])]);
     }
 
@@ -60,7 +60,7 @@ public sealed class UnprivilegedTests
     public async Task Allow_other_without_configuration_names_the_line_to_add()
     {
         await using ServedMount mount = await Prepare();
-        await mount.Serve(NobodyWithDevice, ["allow_other"]);
+        await Serve(mount, NobodyWithDevice, ["allow_other"]);
         Assert.StartsWith(
             $"failed AllowOtherDenied {mount.Point}: add user_allow_other to /etc/fuse.conf (fusermount3: ",
             mount.Greeting,
@@ -71,7 +71,7 @@ public sealed class UnprivilegedTests
     public async Task Allow_other_lets_others_in_as_far_as_the_permission_bits_go()
     {
         await using ServedMount mount = await Prepare();
-        await mount.Serve(NobodyWithConfiguration, ["allow_other"]);
+        await Serve(mount, NobodyWithConfiguration, ["allow_other"]);
         Assert.StartsWith("ready Fusermount", mount.Greeting, StringComparison.Ordinal);
         string[] other = ["setpriv", "--reuid=12345", "--regid=12345", "--clear-groups"];
         Assert.Equal("hello", await Tool.Succeed(
@@ -84,7 +84,7 @@ public sealed class UnprivilegedTests
     public async Task Allow_root_lets_root_in_and_nobody_else()
     {
         await using ServedMount mount = await Prepare();
-        await mount.Serve(NobodyWithConfiguration, ["allow_root"]);
+        await Serve(mount, NobodyWithConfiguration, ["allow_root"]);
         Assert.Equal("hello", await AsNobody(mount, "cat", mount.PathOf("hello.txt")));
         Assert.Equal("hello", await Tool.Succeed(
             [.. PrivateNamespace.Of(mount.Process.Id, ["cat", mount.PathOf("hello.txt")])]));
@@ -97,7 +97,7 @@ public sealed class UnprivilegedTests
     public async Task In_a_user_namespace_mounting_is_direct()
     {
         await using ServedMount mount = await Prepare();
-        await mount.Serve([.. NobodyWithDevice, "unshare", "-Urm"], []);
+        await Serve(mount, [.. NobodyWithDevice, "unshare", "-Urm"], []);
         Assert.Equal($"ready Direct {mount.Point}", mount.Greeting);
         Assert.Equal("hello", await Tool.Succeed(
             [.. PrivateNamespace.Nobody, "nsenter", "-t", $"{mount.Process.Id}", "-U", "-m", "--preserve-credentials",
@@ -110,7 +110,8 @@ public sealed class UnprivilegedTests
     public async Task A_device_of_mode_0600_is_said_to_be_the_reason()
     {
         await using ServedMount mount = await Prepare();
-        await mount.Serve(
+        await Serve(
+            mount,
             PrivateNamespace.After(
                 $"{PrivateNamespace.OpenDevice} && chmod 600 /dev/fuse", PrivateNamespace.Nobody),
             []);
@@ -149,7 +150,7 @@ public sealed class UnprivilegedTests
     public async Task Without_fusermount3_the_package_is_named()
     {
         await using ServedMount mount = await Prepare();
-        await mount.Serve([.. NobodyWithDevice, "env", "PATH=/nowhere"], []);
+        await Serve(mount, [.. NobodyWithDevice, "env", "PATH=/nowhere"], []);
         Assert.Equal(
             "failed NotPermitted mounting needs CAP_SYS_ADMIN (in a container: --cap-add SYS_ADMIN) "
             + "or fusermount3 (package fuse3)",
@@ -160,7 +161,7 @@ public sealed class UnprivilegedTests
     public async Task A_dead_mount_of_an_ordinary_user_is_cleared_with_fusermount3()
     {
         await using ServedMount mount = await Prepare();
-        string script = string.Join(' ', ServedMount.Program) + $" serve {mount.Point}";
+        string script = string.Join(' ', PrivateNamespace.Program) + $" serve {mount.Point}";
         // One shell does it all, since the namespace lives only as long as it. The first cat leaves the root's
         // attributes in the cache, which must not make the mount look alive.
         using System.Diagnostics.Process shell = Tool.Start([
@@ -176,6 +177,9 @@ public sealed class UnprivilegedTests
         shell.StandardInput.Close();
         await shell.WaitForExitAsync().WaitAsync(Tool.Deadline);
     }
+
+    private static Task Serve(ServedMount mount, IReadOnlyList<string> prefix, IReadOnlyList<string> words) =>
+        mount.Serve(prefix, words, program: PrivateNamespace.Program);
 
     private static async Task<ServedMount> Prepare()
     {

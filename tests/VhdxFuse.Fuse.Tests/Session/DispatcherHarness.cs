@@ -15,6 +15,8 @@ internal sealed class DispatcherHarness
 {
     public const int DiskBytes = 1 << 20;
 
+    private const int LeftoverBytes = 8192;
+
     private readonly byte[] _reply = new byte[DiskBytes + 4096];
 
     public DispatcherHarness(MountOptions? options = null, IFuseFileSystem? fileSystem = null, uint ownerId = 0)
@@ -36,8 +38,12 @@ internal sealed class DispatcherHarness
 
     public List<FuseFault> Faults { get; } = [];
 
-    /// <summary>The whole reply; empty when none is sent.</summary>
-    public byte[] Ask(byte[] request) => _reply.AsSpan(0, Dispatcher.Dispatch(request, _reply)).ToArray();
+    /// <summary>The whole reply; empty when none is sent. It is built on leftovers, none of which may show.</summary>
+    public byte[] Ask(byte[] request)
+    {
+        _reply.AsSpan(0, LeftoverBytes).Fill(0xCC);
+        return _reply.AsSpan(0, Dispatcher.Dispatch(request, _reply)).ToArray();
+    }
 
     /// <summary>The error number of the reply, 0 for success; fails if there is no reply.</summary>
     public int ErrorOf(byte[] request) => -MemoryMarshal.Read<Headers.Out>(Ask(request)).Error;
