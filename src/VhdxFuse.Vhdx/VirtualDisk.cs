@@ -8,6 +8,10 @@ namespace VhdxFuse.Vhdx;
 /// <remarks>May be read from any number of threads; no lock is taken and nothing is allocated.</remarks>
 public sealed class VirtualDisk
 {
+    /// <summary>Pieces that one question about the map looks at: some seconds at worst. The full table of 64 TiB in
+    /// blocks of 1 MiB is an eighth of them.</summary>
+    private const int MaxSteps = 1 << 20;
+
     private readonly BlockMap[] _maps; // the base first
 
     internal VirtualDisk(ReadOnlySpan<VhdxImage> layers)
@@ -81,12 +85,21 @@ public sealed class VirtualDisk
 
     /// <summary>Bytes of the disk that are stored in some layer. Walks the whole map; holes of its file cost
     /// nothing.</summary>
-    public long MeasureAllocatedBytes()
+    /// <returns>Null when the disk is cut into more pieces than it is worth: a hostile image can make 2^37.</returns>
+    public long? MeasureAllocatedBytes()
     {
         long allocated = 0;
-        foreach (DiskExtent extent in Extents(0, LengthBytes))
+        int steps = 0;
+        for (long offset = 0; offset < LengthBytes;)
         {
-            allocated += extent.Kind is DiskExtentKind.Data or DiskExtentKind.Unreadable ? extent.LengthBytes : 0;
+            if (++steps > MaxSteps)
+            {
+                return null;
+            }
+
+            DiskExtent extent = Resolve(offset, LengthBytes - offset);
+            allocated += IsStored(extent) ? extent.LengthBytes : 0;
+            offset = extent.End;
         }
 
         return allocated;
@@ -119,10 +132,16 @@ public sealed class VirtualDisk
     private long FirstAt(long offset, bool data)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
-        while (offset < LengthBytes)
+        for (int steps = 0; offset < LengthBytes; steps++)
         {
+            // Whoever looks for data may be told that here is some, and who looks for a hole that none is left.
+            if (steps == MaxSteps)
+            {
+                return data ? offset : LengthBytes;
+            }
+
             DiskExtent extent = Resolve(offset, LengthBytes - offset);
-            if ((extent.Kind is DiskExtentKind.Data or DiskExtentKind.Unreadable) == data)
+            if (IsStored(extent) == data)
             {
                 break;
             }
@@ -132,6 +151,10 @@ public sealed class VirtualDisk
 
         return long.Min(offset, LengthBytes);
     }
+
+    // What is unreadable counts: a copy must meet the error, not skip it.
+    private static bool IsStored(in DiskExtent extent) =>
+        extent.Kind is DiskExtentKind.Data or DiskExtentKind.Unreadable;
 
     private static DiskExtentKind KindOf(ExtentKind kind) => kind switch
     {

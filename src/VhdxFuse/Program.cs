@@ -1,5 +1,6 @@
 using System;
 using System.CommandLine;
+using System.IO;
 using System.Runtime.Versioning;
 using Microsoft.Extensions.Logging;
 using VhdxFuse.Commands;
@@ -45,6 +46,7 @@ internal static class Program
         VhdxException vhdx => (ErrorTable.For(vhdx.Kind).Exit, ErrorTable.LineFor(vhdx)),
         FuseException { Failure: FuseFailure.Options } => (ExitCode.Usage, exception.Message),
         FuseException => (ExitCode.MountFailed, exception.Message),
+        IOException => (ExitCode.CannotOpen, $"the output can't be written: {exception.Message}"),
         ProgramException program => (program.Exit, program.Message),
         InvariantException => (ExitCode.CannotOpen, exception.Message),
         _ => (

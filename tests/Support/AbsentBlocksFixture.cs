@@ -4,7 +4,8 @@ using VhdxFuse.Vhdx.Layout;
 namespace VhdxFuse.Support;
 
 /// <summary>An image without parent whose blocks are in the states without content: 0, 1, 2 and 3 without an offset,
-/// then 1, 3 and 2 with the offset of space that is full of EE, then one that is present. All but the last read as zeros.
+/// then 1, 3 and 2 with the offset of space that is full of EE, then one that is present. All but the last read as
+/// zeros.
 /// </summary>
 public sealed class AbsentBlocksFixture
 {

@@ -86,6 +86,32 @@ public sealed class CostTableTests
         Assert.Equal(3, end[0]);
     }
 
+    /// <summary>A child whose every second sector is its own: 2^37 pieces at 64 TiB. Questions give up, legally.</summary>
+    [Fact]
+    public void A_disk_cut_into_very_many_pieces_is_not_walked_to_its_end()
+    {
+        const int block = 256 * MiB;
+        var parent = new ImageBuilder { DiskSize = 1UL << 40, BlockSize = block };
+        var child = new ImageBuilder { DiskSize = 1UL << 40, BlockSize = block, DataWriteGuid = Guid.Empty };
+        child.NameParent(parent.DataWriteGuid, "parent.vhdx");
+        long payload = 64L * MiB;
+        byte[] bits = new byte[MiB];
+        bits.AsSpan().Fill(0x55);
+        child.NextBlock = 8 * MiB;
+        child.AddBitmap(0, bits);
+        for (int i = 0; i < 4096; i++)
+        {
+            child.Bat[child.IndexOf(i)] = (ulong)payload | 7;
+            parent.Bat[parent.IndexOf(i)] = (ulong)payload | 6;
+            child.Bat[child.BitmapIndexOf(i)] = child.Bat[child.BitmapIndexOf(0)];
+        }
+
+        (parent.FileLength, child.FileLength) = (payload + block, payload + block);
+        using DifferencingChain chain = BlockReadTests.Open(child, parent);
+        Assert.Null(chain.Disk.MeasureAllocatedBytes());
+        Assert.Equal(chain.Disk.LengthBytes, chain.Disk.NextHole(0));
+    }
+
     private static void Sweep(VirtualDisk disk, byte[] bytes)
     {
         for (long offset = 0; offset < disk.LengthBytes - bytes.Length; offset += 99_991)

@@ -27,7 +27,8 @@ try
         LinuxFile.OpenRead(args[1], fileOptions), new LinuxParentSource(fileOptions), new OpenOptions());
     byte[] sector = new byte[chain.Disk.LogicalSectorSizeBytes];
     chain.Disk.Read(0, sector);
-    Console.WriteLine($"{args[1]}: {chain.Disk.LengthBytes} bytes, {chain.Disk.MeasureAllocatedBytes()} of them stored");
+    long? stored = chain.Disk.MeasureAllocatedBytes();
+    Console.WriteLine($"{args[1]}: {chain.Disk.LengthBytes} bytes, {stored} of them stored");
     return 0;
 }
 catch (Exception e) when (e is VhdxException or IOException or UnauthorizedAccessException or ArgumentException)

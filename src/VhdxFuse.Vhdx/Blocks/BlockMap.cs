@@ -8,6 +8,10 @@ namespace VhdxFuse.Vhdx.Blocks;
 /// <summary>One layer's answer to: where do these bytes of the disk live? MS-VHDX 2.5.1.1.</summary>
 internal sealed class BlockMap
 {
+    /// <summary>Bits that one step looks at: a page. Else a long run in a child would be read again for each short
+    /// one of its parent.</summary>
+    private const int MaxSectorsAStep = 32768;
+
     private readonly BlockAllocationTable _table;
     private readonly SectorBitmap _bitmap;
 
@@ -65,7 +69,7 @@ internal sealed class BlockMap
         int first = inBlock / sectorBytes;
         int inSector = inBlock % sectorBytes;
         int sectors = (inSector + length + sectorBytes - 1) / sectorBytes;
-        (bool present, int count) = _bitmap.RunAt(bitmap, block, first, sectors);
+        (bool present, int count) = _bitmap.RunAt(bitmap, block, first, int.Min(sectors, MaxSectorsAStep));
         long alike = long.Min(length, ((long)count * sectorBytes) - inSector);
         return present
             ? new Extent(ExtentKind.Data, alike, payload + inBlock)

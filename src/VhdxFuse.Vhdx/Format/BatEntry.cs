@@ -1,5 +1,3 @@
-using VhdxFuse.Vhdx.Layout;
-
 namespace VhdxFuse.Vhdx.Format;
 
 /// <summary>One entry of the block allocation table. MS-VHDX 2.5.1.</summary>
@@ -23,5 +21,7 @@ internal readonly record struct BatEntry(ulong Raw)
     /// <summary>In MiB; up to 44 bits, so only what is below the file size limit fits an offset.</summary>
     public ulong FileOffsetMiB => Raw >> OffsetShift;
 
-    public static BatEntry Of(PayloadBlockState state, FileOffset offset) => new((ulong)state | (ulong)offset.Value);
+    /// <param name="state">Present.</param>
+    /// <param name="fileOffset">In bytes; whole MiB.</param>
+    public static BatEntry Of(PayloadBlockState state, long fileOffset) => new((ulong)state | (ulong)fileOffset);
 }

@@ -44,8 +44,9 @@ internal sealed class OverlayImageFile : IImageFile
         Invariant.Holds(_settled);
         long available = long.Clamp(LengthBytes - at.Value, 0, target.Length);
         target = target[..(int)available];
-        int below = _below.Read(at, target);
-        target[below..].Clear();
+        int inFile = (int)long.Clamp(_below.LengthBytes - at.Value, 0, target.Length);
+        _below.ReadExactly(at, target[..inFile]); // a file that shrank meanwhile is an error, not zeros
+        target[inFile..].Clear();
         if (at.Value < _lastChanged && at.Value + target.Length > _firstChanged)
         {
             ClearZeroed(at.Value, target);

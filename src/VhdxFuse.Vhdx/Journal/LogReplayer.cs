@@ -123,6 +123,11 @@ internal sealed class LogReplayer
     {
         // R-LOG-13: never identifier or headers, never the log itself, never beyond what a file can be.
         ulong length = descriptor.TargetLengthBytes;
+        if (length == 0)
+        {
+            return;
+        }
+
         bool inside = descriptor.FileOffset >= LowestTarget
             && descriptor.FileOffset <= Units.MaxFileSizeBytes
             && length <= Units.MaxFileSizeBytes - descriptor.FileOffset;
@@ -143,6 +148,13 @@ internal sealed class LogReplayer
         uint dataSector = (uint)LogEntryCheck.DescriptorSectors(entry.Header.DescriptorCount);
         foreach (LogDescriptor descriptor in Descriptors(entry))
         {
+            // Judged again: these are other bytes than those judged before, if somebody is writing the file.
+            Judge(entry, descriptor);
+            if (descriptor.TargetLengthBytes == 0)
+            {
+                continue;
+            }
+
             var at = new FileOffset((long)descriptor.FileOffset);
             if (descriptor.IsZero)
             {
@@ -150,6 +162,7 @@ internal sealed class LogReplayer
                 continue;
             }
 
+            RequireUnchanged(dataSector < entry.SectorCount, entry);
             _region.Read(_region.Advance(entry.Start, dataSector++), _page);
             RequireUnchanged(LogDataSector.Belongs(_page, entry.Header.SequenceNumber), entry);
             LogDataSector.Restore(_page, descriptor);
@@ -169,7 +182,8 @@ internal sealed class LogReplayer
             {
                 bool known = LogDescriptor.TryRead(
                     _descriptors.AsSpan(at, LogDescriptor.SizeBytes), out LogDescriptor descriptor);
-                RequireUnchanged(known && descriptor.SequenceNumber == entry.Header.SequenceNumber, entry);
+                bool aligned = (descriptor.FileOffset | descriptor.ZeroLengthBytes) % LogSector.SizeBytes == 0;
+                RequireUnchanged(known && aligned && descriptor.SequenceNumber == entry.Header.SequenceNumber, entry);
                 yield return descriptor;
                 at += LogDescriptor.SizeBytes;
             }

@@ -8,5 +8,6 @@ internal readonly record struct FileRange(string Name, FileOffset Start, long Le
 {
     public FileOffset End => Start + LengthBytes;
 
-    public bool Overlaps(FileOffset start, long lengthBytes) => start < End && Start < start + lengthBytes;
+    public bool Overlaps(FileOffset start, long lengthBytes) =>
+        lengthBytes > 0 && LengthBytes > 0 && start < End && Start < start + lengthBytes;
 }

@@ -35,7 +35,7 @@ internal sealed class ImageOpener
     private VhdxImage Open()
     {
         NoteLock();
-        FileTypeIdentifier identifier = ReadIdentifier();
+        FileTypeIdentifier identifier = ReadIdentifier(_file);
         HeaderPair headers = HeaderPair.Read(_file);
         NoteHeaders(headers);
         FileRange log = HeaderRules.Judge(_file, headers);
@@ -75,25 +75,27 @@ internal sealed class ImageOpener
         }
     }
 
-    private FileTypeIdentifier ReadIdentifier()
+    /// <summary>Says whether a file is VHDX at all.</summary>
+    /// <exception cref="VhdxException">NotVhdx, or Truncated: shorter than any VHDX.</exception>
+    internal static FileTypeIdentifier ReadIdentifier(IImageFile file)
     {
         byte[] bytes = new byte[FileTypeIdentifier.SizeBytes];
-        int read = _file.Read(default, bytes);
+        int read = file.Read(default, bytes);
         if (!FileTypeIdentifier.TryRead(bytes.AsSpan(0, read), out FileTypeIdentifier identifier))
         {
-            throw new VhdxException(VhdxErrorKind.NotVhdx, _file.Path, WhatItIs(bytes.AsSpan(0, read)));
+            throw new VhdxException(VhdxErrorKind.NotVhdx, file.Path, WhatItIs(file, bytes.AsSpan(0, read)));
         }
 
         // R-LAY-2, T-8: at least the header section, but any length.
-        return _file.LengthBytes >= Units.MiB
+        return file.LengthBytes >= Units.MiB
             ? identifier
             : throw new VhdxException(
                 VhdxErrorKind.Truncated,
-                _file.Path,
-                $"the file has only {_file.LengthBytes} bytes: no VHDX is shorter than 1 MiB");
+                file.Path,
+                $"the file has only {file.LengthBytes} bytes: no VHDX is shorter than 1 MiB");
     }
 
-    private string WhatItIs(ReadOnlySpan<byte> start)
+    private static string WhatItIs(IImageFile file, ReadOnlySpan<byte> start)
     {
         if (start.IsEmpty)
         {
@@ -102,8 +104,8 @@ internal sealed class ImageOpener
 
         // A VHD has its footer at the end, and a copy at the start unless it is of fixed size.
         Span<byte> footer = stackalloc byte[VhdCookie.Length];
-        long footerAt = long.Max(0, _file.LengthBytes - VhdFooterBytes);
-        int read = _file.Read(new FileOffset(footerAt), footer);
+        long footerAt = long.Max(0, file.LengthBytes - VhdFooterBytes);
+        int read = file.Read(new FileOffset(footerAt), footer);
         return start.StartsWith(VhdCookie) || footer[..read].SequenceEqual(VhdCookie)
             ? "not a VHDX image but a VHD, the older format"
             : "not a VHDX image: it doesn't start with 'vhdxfile'";

@@ -22,6 +22,7 @@ public sealed record LogInspection(
     public static LogInspection Read(IImageFile file)
     {
         ArgumentNullException.ThrowIfNull(file);
+        _ = ImageOpener.ReadIdentifier(file);
         HeaderPair headers = HeaderPair.Read(file);
         FileRange log = HeaderRules.Judge(file, headers);
         Guid logGuid = headers.Current.LogGuid;

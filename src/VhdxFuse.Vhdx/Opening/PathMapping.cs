@@ -22,8 +22,11 @@ public sealed record PathMapping(string WindowsFolder, string Folder)
     /// <summary>Splits a Windows path into its components, without <c>\\?\</c> and <c>UNC\</c>.</summary>
     internal static string[] ComponentsOf(string windowsPath)
     {
-        string path = windowsPath.StartsWith(@"\\?\", StringComparison.Ordinal) ? windowsPath[4..] : windowsPath;
-        path = path.StartsWith(@"UNC\", StringComparison.OrdinalIgnoreCase) ? path[4..] : path;
+        const string device = @"\\?\";
+        const string unc = @"\\?\UNC\";
+        string path = windowsPath.StartsWith(unc, StringComparison.OrdinalIgnoreCase) ? windowsPath[unc.Length..]
+            : windowsPath.StartsWith(device, StringComparison.Ordinal) ? windowsPath[device.Length..]
+            : windowsPath;
         return path.Split('\\', StringSplitOptions.RemoveEmptyEntries);
     }
 
@@ -31,7 +34,7 @@ public sealed record PathMapping(string WindowsFolder, string Folder)
     internal IReadOnlyList<string>? Below(string[] components)
     {
         string[] prefix = ComponentsOf(WindowsFolder);
-        if (prefix.Length >= components.Length)
+        if (prefix.Length >= components.Length || Array.IndexOf(components, "..") >= 0)
         {
             return null;
         }

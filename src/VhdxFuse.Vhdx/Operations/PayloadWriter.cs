@@ -90,7 +90,7 @@ internal sealed class PayloadWriter(IImageFile file, ImageLayout layout)
         }
 
         Span<byte> entry = _page.AsSpan((int)(index.Value % EntriesPerPage) * BatEntry.SizeBytes);
-        BinaryPrimitives.WriteUInt64LittleEndian(entry, BatEntry.Of(PayloadBlockState.FullyPresent, at).Raw);
+        BinaryPrimitives.WriteUInt64LittleEndian(entry, BatEntry.Of(PayloadBlockState.FullyPresent, at.Value).Raw);
         _pageUsed = true;
     }
 

@@ -32,7 +32,7 @@ internal sealed class DiskContent : IFileContent
     {
         try
         {
-            return _disk.MeasureAllocatedBytes();
+            return _disk.MeasureAllocatedBytes() ?? _disk.LengthBytes;
         }
         catch (VhdxException)
         {

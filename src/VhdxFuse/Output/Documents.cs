@@ -74,6 +74,13 @@ internal static class Documents
 
     private static string Text(FileTime time)
     {
+        // File systems keep years that a calendar date here can't show.
+        if (time.Seconds < DateTimeOffset.MinValue.ToUnixTimeSeconds()
+            || time.Seconds > DateTimeOffset.MaxValue.ToUnixTimeSeconds())
+        {
+            return $"@{time.Seconds}.{time.Nanoseconds:000000000}";
+        }
+
         string seconds = DateTimeOffset.FromUnixTimeSeconds(time.Seconds).ToString("yyyy-MM-dd'T'HH:mm:ss");
         return $"{seconds}.{time.Nanoseconds:000000000}Z";
     }

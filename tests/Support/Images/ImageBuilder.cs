@@ -111,7 +111,8 @@ internal sealed class ImageBuilder
         return this;
     }
 
-    /// <summary>Stores the bitmap block of a block's chunk, with the bits of the named sectors of the disk set.</summary>
+    /// <summary>Stores the bitmap block of a block's chunk, with the bits of the named sectors of the disk
+    /// set.</summary>
     public ImageBuilder AddBitmap(long block, params long[] sectors)
     {
         byte[] bytes = new byte[MiB];

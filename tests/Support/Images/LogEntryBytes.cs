@@ -33,7 +33,8 @@ internal sealed class LogEntryBytes
     /// <summary>Changes the finished entry behind its checksum's back.</summary>
     public Action<byte[]>? Damage { get; init; }
 
-    public int LengthBytes => DescriptorBytes + (_updates.FindAll(update => update.Page is not null).Count * SectorBytes);
+    public int LengthBytes =>
+        DescriptorBytes + (_updates.FindAll(update => update.Page is not null).Count * SectorBytes);
 
     private int DescriptorBytes => (64 + (_updates.Count * 32) + SectorBytes - 1) / SectorBytes * SectorBytes;
 

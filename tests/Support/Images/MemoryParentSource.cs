@@ -6,7 +6,8 @@ using VhdxFuse.Vhdx.Opening;
 
 namespace VhdxFuse.Support.Images;
 
-/// <summary>A model of a file system for the parent search: files by path, names compared as the engine promises.</summary>
+/// <summary>A model of a file system for the parent search: files by path, names compared as the engine
+/// promises.</summary>
 public sealed class MemoryParentSource : IParentSource
 {
     private readonly Dictionary<string, MemoryImageFile> _files = new(StringComparer.Ordinal);
@@ -46,7 +47,8 @@ public sealed class MemoryParentSource : IParentSource
             return wanted;
         }
 
-        string[] alike = [.. _files.Keys.Where(path => string.Equals(path, wanted, StringComparison.OrdinalIgnoreCase))];
+        string[] alike =
+            [.. _files.Keys.Where(path => string.Equals(path, wanted, StringComparison.OrdinalIgnoreCase))];
         return alike.Length == 1 ? alike[0] : null;
     }
 

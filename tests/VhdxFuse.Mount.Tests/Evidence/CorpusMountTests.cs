@@ -1,6 +1,7 @@
 using System;
 using System.IO;
 using System.Linq;
+using System.Security.Cryptography;
 using System.Threading.Tasks;
 using VhdxFuse.Mount.Tests.Hosting;
 using VhdxFuse.Support;
@@ -14,7 +15,7 @@ namespace VhdxFuse.Mount.Tests.Evidence;
 /// <summary>Real images through a real mount: the right bytes, and nothing of the evidence changed.</summary>
 public sealed class CorpusMountTests
 {
-    private static readonly TimeSpan HashDeadline = TimeSpan.FromMinutes(5);
+    private const long LargeBytes = 2L << 30;
 
     public static TheoryData<string, bool> Mountable
     {
@@ -93,8 +94,14 @@ public sealed class CorpusMountTests
 
     private static string Sha256Of(string path)
     {
-        ToolRun run = ToolRun.Of("sha256sum", HashDeadline, path);
-        return run.ExitCode == 0 ? run.Output[..64] : run.ToString();
+        if (new FileInfo(path).Length <= LargeBytes)
+        {
+            return ToolRun.Expect("sha256sum", path).Output[..64];
+        }
+
+        // The same hash by the processor's own instructions: sha256sum takes a minute for 10 GiB of zeros.
+        using FileStream stream = File.OpenRead(path);
+        return Convert.ToHexStringLower(SHA256.HashData(stream));
     }
 
     private sealed class SameGuid(string text) : IGuidSource

@@ -6,7 +6,8 @@ using Xunit;
 
 namespace VhdxFuse.Vhdx.Tests.Journal;
 
-/// <summary>The choice of the current header as a table: each slot torn or valid, and how their numbers compare.</summary>
+/// <summary>The choice of the current header as a table: each slot torn or valid, and how their numbers
+/// compare.</summary>
 public sealed class HeaderPairTests
 {
     [Theory]
@@ -73,7 +74,8 @@ public sealed class HeaderPairTests
     private static byte[] Bytes(ulong? sequenceNumber, byte dataWriteGuid = 0)
     {
         byte[] bytes = new byte[VhdxHeader.SizeBytes];
-        new VhdxHeader(sequenceNumber ?? 3, GuidOf(9), GuidOf(dataWriteGuid), Guid.Empty, 0, 1, 1 << 20, 1 << 20).Write(bytes);
+        ulong number = sequenceNumber ?? 3;
+        new VhdxHeader(number, GuidOf(9), GuidOf(dataWriteGuid), Guid.Empty, 0, 1, 1 << 20, 1 << 20).Write(bytes);
         bytes[100] ^= sequenceNumber is null ? (byte)1 : (byte)0;
         return bytes;
     }

@@ -110,7 +110,8 @@ internal sealed class LogModel(byte[] ring, Guid logGuid)
 
             if (!descriptor.IsZero)
             {
-                if (data >= bytes.Length || !LogDataSector.Belongs(bytes.AsSpan((int)data, Sector), header.SequenceNumber))
+                if (data >= bytes.Length
+                    || !LogDataSector.Belongs(bytes.AsSpan((int)data, Sector), header.SequenceNumber))
                 {
                     return null;
                 }

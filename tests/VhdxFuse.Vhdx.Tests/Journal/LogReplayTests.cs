@@ -15,7 +15,8 @@ public sealed class LogReplayTests
     private const int Sector = 4096;
     private const int MiB = 1 << 20;
 
-    /// <summary>Whole images with a log of 1 MiB, opened for reading; every page the log can name is compared.</summary>
+    /// <summary>Whole images with a log of 1 MiB, opened for reading; every page the log can name is
+    /// compared.</summary>
     [Fact]
     [Rule("R-RPL-5", "R-RPL-9", "R-SCN-2", "R-SCN-4", "R-SCN-6", "R-LOG-1", "R-LOG-12")]
     public void Images_with_random_logs_replay_as_the_plain_model_does()
@@ -31,7 +32,8 @@ public sealed class LogReplayTests
                 .WriteAt(MiB, shape.Ring).Build();
             if (model.Active is not { } active)
             {
-                Assert.Equal(VhdxErrorKind.LogCorrupt, Assert.Throws<VhdxException>(() => VhdxImage.Open(file, new())).Kind);
+                VhdxException refused = Assert.Throws<VhdxException>(() => VhdxImage.Open(file, new()));
+                Assert.Equal(VhdxErrorKind.LogCorrupt, refused.Kind);
                 continue;
             }
 
@@ -111,7 +113,8 @@ public sealed class LogReplayTests
 
         if (pages is null)
         {
-            Assert.Equal(VhdxErrorKind.LogCorrupt, Assert.Throws<VhdxException>(() => VhdxImage.Open(file, new())).Kind);
+            Assert.Equal(VhdxErrorKind.LogCorrupt, Assert.Throws<VhdxException>(() =>
+                VhdxImage.Open(file, new())).Kind);
             return;
         }
 
@@ -266,7 +269,8 @@ public sealed class LogReplayTests
         Assert.Equal(LogOutcome.Clean, image.Log.Outcome);
     }
 
-    /// <summary>Work bound: the ring holds nothing but claims of long entries, each dying where the next begins.</summary>
+    /// <summary>Work bound: the ring holds nothing but claims of long entries, each dying where the next
+    /// begins.</summary>
     [Fact]
     [Rule("R-LOG-9", "R-SCN-7")]
     public void A_ring_full_of_false_entries_costs_a_few_reads_of_it()
@@ -299,7 +303,8 @@ public sealed class LogReplayTests
     public void A_ring_of_one_long_entry_with_a_wrong_checksum_is_read_a_few_times()
     {
         const int sectors = 2000;
-        var entry = new LogEntryBytes { SequenceNumber = 7, LogGuid = LogShape.LogGuid, Damage = bytes => bytes[4] ^= 1 };
+        var entry = new LogEntryBytes { SequenceNumber = 7, LogGuid = LogShape.LogGuid, Damage = bytes =>
+            bytes[4] ^= 1 };
         for (int i = 0; i < sectors; i++)
         {
             entry.Data(4 * MiB, (byte)i);

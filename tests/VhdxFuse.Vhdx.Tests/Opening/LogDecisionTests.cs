@@ -8,7 +8,8 @@ namespace VhdxFuse.Vhdx.Tests.Opening;
 
 public sealed class LogDecisionTests
 {
-    /// <summary>The documented table once more, row by row with wildcards: every input must match exactly one row.</summary>
+    /// <summary>The documented table once more, row by row with wildcards: every input must match exactly one
+    /// row.</summary>
     private static readonly (bool? Named, LogPolicy? Policy, LogContent? Content, bool? AnySector, LogOutcome Outcome)[]
         Rows =
         [

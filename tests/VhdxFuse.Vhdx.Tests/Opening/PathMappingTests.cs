@@ -18,6 +18,7 @@ public sealed class PathMappingTests
     [InlineData(@"\\server\share=/e", @"\\?\UNC\server\share\b.vhdx", "b.vhdx")]
     [InlineData(@"\\server\share=/e", @"\\?\server\share\b.vhdx", "b.vhdx")]
     [InlineData(@"C:\VMs\base.vhdx=/e", @"C:\VMs\base.vhdx", null)] // a file isn't below itself
+    [InlineData(@"C:\=/e", @"C:\..\..\home\x.vhdx", null)] // and nothing climbs out of it
     public void A_mapping_gives_what_lies_below_its_folder(string text, string path, string? below)
     {
         Assert.True(PathMapping.TryParse(text, out PathMapping mapping));
