@@ -86,7 +86,7 @@ public sealed class CostTableTests
         Assert.Equal(3, end[0]);
     }
 
-    /// <summary>A child whose every second sector is its own: 2^37 pieces at 64 TiB. Questions give up, legally.</summary>
+    /// <summary>A child whose every second sector is its own. Questions give up, legally.</summary>
     [Fact]
     public void A_disk_cut_into_very_many_pieces_is_not_walked_to_its_end()
     {

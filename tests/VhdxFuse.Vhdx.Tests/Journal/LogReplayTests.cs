@@ -204,6 +204,7 @@ public sealed class LogReplayTests
         var region = new LogRegion(file, new FileOffset(MiB), MiB);
         var overlay = new MemoryImageFile();
         overlay.SetLength(4 * MiB);
+        overlay.ResetCounts();
         ActiveSequence sequence = ActiveSequence.Find(region, LogScanner.Scan(region, LogShape.LogGuid))!;
         Assert.Throws<VhdxException>(() => LogReplayer.Replay(region, sequence, overlay));
         Assert.Equal((0, 4 * MiB), (overlay.Writes, overlay.LengthBytes)); // not even the good entry before it
