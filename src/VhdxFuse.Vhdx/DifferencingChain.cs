@@ -79,6 +79,19 @@ public sealed class DifferencingChain : IDisposable
     /// <param name="layer">Index into <see cref="Layers"/>.</param>
     public VirtualDisk DiskOf(int layer) => new(_layers.AsSpan(0, layer + 1));
 
+    /// <summary>Ends a writable session cleanly: everything durable and at home, no log pending. Nothing to do for a
+    /// chain that was read only. Call it before <see cref="Dispose"/>, when nobody writes any more; without it the next
+    /// open finds a log to replay.</summary>
+    /// <exception cref="VhdxException">Io: the file below failed, now or earlier. The log is left for the next
+    /// open.</exception>
+    public void Close()
+    {
+        if (Disk.IsWritable)
+        {
+            Disk.Flush();
+        }
+    }
+
     /// <summary>Closes all files.</summary>
     public void Dispose()
     {

@@ -39,6 +39,9 @@ public enum VhdxErrorKind
     /// <summary>Another process holds the image for writing.</summary>
     Locked,
 
+    /// <summary>The file system below has no room for what was to be written; nothing was changed.</summary>
+    NoSpace,
+
     /// <summary>Reading would change a timestamp of the image, and nobody allowed it.</summary>
     AccessTimeAtRisk,
 }

@@ -57,6 +57,32 @@ public sealed class VirtualDisk
         }
     }
 
+    /// <summary>Whether <see cref="Write"/> and the calls below it may be used.</summary>
+    public bool IsWritable => Top.File is null;
+
+    /// <summary>Writes to the disk. Durable only when a <see cref="Flush"/> that began afterwards has returned.</summary>
+    /// <param name="offset">In bytes, any alignment; offset + length within <see cref="LengthBytes"/>.</param>
+    /// <param name="source">Not kept.</param>
+    /// <exception cref="VhdxException">NoSpace: the file can't grow; each sector is old or new, nothing else is changed.
+    /// Io: the file below failed, now or in an earlier flush.</exception>
+    /// <remarks>May run on many threads, also beside reads and flushes.</remarks>
+    public void Write(long offset, ReadOnlySpan<byte> source) => throw new NotSupportedException(Top.File.Path);
+
+    /// <summary>Makes a stretch of the disk read as zeros; blocks that it covers whole give their space back.</summary>
+    /// <param name="offset">In bytes, any alignment; offset + length within <see cref="LengthBytes"/>.</param>
+    /// <param name="lengthBytes">Not negative.</param>
+    /// <exception cref="VhdxException">As for <see cref="Write"/>.</exception>
+    public void WriteZeros(long offset, long lengthBytes) => throw new NotSupportedException(Top.File.Path);
+
+    /// <summary>Makes every write that has completed durable.</summary>
+    /// <exception cref="VhdxException">Io: the file below failed, now or earlier: nothing can be made durable any more,
+    /// reads go on, and the next open replays what had become durable.</exception>
+    public void Flush() => throw new NotSupportedException(Top.File.Path);
+
+    /// <summary>A flush that also brings the metadata home and gives freed space back; for idle times.</summary>
+    /// <exception cref="VhdxException">As for <see cref="Flush"/>.</exception>
+    public void Checkpoint() => throw new NotSupportedException(Top.File.Path);
+
     /// <summary>How a stretch of the disk is stored.</summary>
     /// <param name="offset">In bytes, any alignment; offset + length within <see cref="LengthBytes"/>.</param>
     /// <param name="lengthBytes">Not negative.</param>

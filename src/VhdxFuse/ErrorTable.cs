@@ -26,6 +26,7 @@ internal static class ErrorTable
             ExitCode.Parent, FuseErrno.Eio, "name the folder of the right one with --parent-path"),
         VhdxErrorKind.ParentLoop => (ExitCode.Parent, FuseErrno.Eio, ""),
         VhdxErrorKind.Locked => (ExitCode.CannotOpen, FuseErrno.Eio, ""),
+        VhdxErrorKind.NoSpace => (ExitCode.CannotOpen, FuseErrno.Enospc, ""),
         VhdxErrorKind.AccessTimeAtRisk => (ExitCode.CannotOpen, FuseErrno.Eio, ""),
         _ => throw new UnreachableException($"no row for {kind}"),
     };

@@ -79,6 +79,15 @@ public sealed class FaultyImageFile(IImageFile inner) : IImageFile
         inner.SetLength(lengthBytes);
     }
 
+    public bool HidesOldBlocks => inner.HidesOldBlocks;
+
+    /// <inheritdoc/>
+    public void Allocate(FileOffset at, long lengthBytes)
+    {
+        ThrowIfDue(FileCalls.Allocate);
+        inner.Allocate(at, lengthBytes);
+    }
+
     /// <inheritdoc/>
     public void Flush()
     {

@@ -13,5 +13,6 @@ public enum FileCalls
     WriteZeros = 8,
     SetLength = 16,
     Flush = 32,
-    All = Read | NextData | Write | WriteZeros | SetLength | Flush,
+    Allocate = 64,
+    All = Read | NextData | Write | WriteZeros | SetLength | Flush | Allocate,
 }

@@ -20,6 +20,10 @@ public interface IImageFile : IDisposable
     /// <summary>In bytes. A file opened for reading keeps the length it had when it was opened.</summary>
     long LengthBytes { get; }
 
+    /// <summary>Whether bytes that <see cref="SetLength"/> added or <see cref="WriteZeros"/> punched still read as zeros
+    /// after a crash that lost the data written there since: never as old blocks of the host's disk (D-9).</summary>
+    bool HidesOldBlocks { get; }
+
     /// <summary>Reads until <paramref name="target"/> is full or the file ends.</summary>
     /// <returns>How many bytes were read: less than asked for only at the end.</returns>
     int Read(FileOffset at, Span<byte> target);
@@ -38,6 +42,11 @@ public interface IImageFile : IDisposable
 
     /// <summary>Sets the length; added bytes read as zeros.</summary>
     void SetLength(long lengthBytes);
+
+    /// <summary>Takes space for a range inside the file, so that a later write into it can't meet a full disk. Changes no
+    /// byte and no length.</summary>
+    /// <exception cref="VhdxException">NoSpace: there isn't as much.</exception>
+    void Allocate(FileOffset at, long lengthBytes);
 
     /// <summary>Makes every completed write, and the length, durable. Never retried after a failure.</summary>
     void Flush();

@@ -163,6 +163,15 @@ public sealed class LinuxFile : IImageFile
     }
 
     /// <inheritdoc/>
+    public bool HidesOldBlocks => false;
+
+    /// <inheritdoc/>
+    public void Allocate(FileOffset at, long lengthBytes)
+    {
+        Invariant.Holds(_writable);
+    }
+
+    /// <inheritdoc/>
     public void Flush()
     {
         Invariant.Holds(_writable);

@@ -56,6 +56,13 @@ internal sealed class OverlayImageFile : IImageFile
         return target.Length;
     }
 
+    public bool HidesOldBlocks => false;
+
+    /// <summary>Nothing to do: memory has no full disk.</summary>
+    public void Allocate(FileOffset at, long lengthBytes)
+    {
+    }
+
     /// <summary>May name a byte inside a hole, never one behind data: callers only save time by it.</summary>
     public FileOffset NextData(FileOffset at)
     {

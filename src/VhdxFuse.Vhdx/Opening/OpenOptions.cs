@@ -12,6 +12,16 @@ public sealed record OpenOptions
     /// <summary>What is done with a pending log, in every layer.</summary>
     public LogPolicy Log { get; init; } = LogPolicy.ReplayInMemory;
 
+    /// <summary>Whether the newest image of the chain may be written; its parents never are. Its file must be open for
+    /// writing then, and a pending log is replayed into it at once.</summary>
+    public ImageAccess Access { get; init; }
+
+    /// <summary>Lets an image be written whose log is named but was never begun (T-6): its LogGuid is cleared.</summary>
+    public bool ResetLog { get; init; }
+
+    /// <summary>Where the identities of a writable session come from.</summary>
+    public IGuidSource Guids { get; init; } = new RandomGuidSource();
+
     /// <summary>Folders that are searched for parents after the locator's own paths.</summary>
     public IReadOnlyList<string> ParentFolders { get; init; } = [];
 

@@ -22,6 +22,7 @@ public sealed class MemoryImageFile : IImageFile
     private int _writes;
     private long _bytesWritten;
     private int _flushes;
+    private int _allocations;
     private volatile bool _disposed;
 
     public MemoryImageFile(string path = "memory.vhdx")
@@ -68,7 +69,7 @@ public sealed class MemoryImageFile : IImageFile
     public int ChunkCount => (int)(_bytes.HeldBytes / SparseBytes.PageBytes);
 
     public void ResetCounts() =>
-        (_reads, _bytesRead, _holeQueries, _writes, _bytesWritten, _flushes) = (0, 0, 0, 0, 0, 0);
+        (_reads, _bytesRead, _holeQueries, _writes, _bytesWritten, _flushes, _allocations) = (0, 0, 0, 0, 0, 0, 0);
 
     /// <inheritdoc/>
     public int Read(FileOffset at, Span<byte> target)
@@ -112,6 +113,14 @@ public sealed class MemoryImageFile : IImageFile
         CountChange();
         _bytes.SetLength(lengthBytes);
     }
+
+    /// <summary>Memory has no old blocks; a test may claim otherwise.</summary>
+    public bool HidesOldBlocks { get; set; } = true;
+
+    /// <inheritdoc/>
+    public void Allocate(FileOffset at, long lengthBytes) => Interlocked.Increment(ref _allocations);
+
+    public int Allocations => Volatile.Read(ref _allocations);
 
     /// <inheritdoc/>
     public void Flush() => Interlocked.Increment(ref _flushes);

@@ -142,6 +142,12 @@ public sealed class CreatorTests
 
         public void SetLength(long lengthBytes) => Memory.SetLength(lengthBytes);
 
+        public bool HidesOldBlocks => true;
+
+        public void Allocate(FileOffset at, long lengthBytes)
+        {
+        }
+
         public void Flush() => throw new OperationCanceledException("the power is cut");
 
         public void Dispose() => Memory.Dispose();
