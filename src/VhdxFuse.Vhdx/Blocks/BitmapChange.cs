@@ -1,7 +1,6 @@
 using System;
 using System.Buffers.Binary;
 using VhdxFuse.Vhdx.Format;
-using VhdxFuse.Vhdx.Images;
 using VhdxFuse.Vhdx.Journal;
 using VhdxFuse.Vhdx.Layout;
 

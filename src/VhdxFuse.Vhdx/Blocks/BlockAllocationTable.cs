@@ -101,7 +101,7 @@ internal sealed class BlockAllocationTable(MetadataPages pages, DiskGeometry geo
     // Entries of zero up to the end of the page: a large table is mostly a hole of the file, passed in one step.
     private long SkipHole(BlockIndex first, FileOffset at, int count, long maxCount)
     {
-        FileOffset next = pages.File.NextData(at + (count * (long)BatEntry.SizeBytes));
+        FileOffset next = pages.NextData(at + (count * (long)BatEntry.SizeBytes));
         long entries = (next.Value - layout.Bat.Start.Value) / BatEntry.SizeBytes;
         long blocks = geometry.BlockAtOrAfter(new BatIndex(entries)).Value - first.Value;
         return long.Clamp(blocks, count, maxCount);

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using VhdxFuse.Vhdx.Layout;
 
 namespace VhdxFuse.Vhdx.Opening;
 
@@ -28,6 +29,12 @@ public sealed record OpenOptions
     /// <summary>Where Windows folders are on this machine. A path of a locator that starts with none of them isn't
     /// followed.</summary>
     public IReadOnlyList<PathMapping> Mappings { get; init; } = [];
+
+    /// <summary>Sectors of the log that a lap uses; null: all of it.</summary>
+    internal int? LapSectors { get; init; }
+
+    /// <summary>How far the file is extended at least.</summary>
+    internal long ExtensionBytes { get; init; } = 32 * Units.MiB;
 
     /// <summary>Called for each file of the chain as it has been opened; for progress and logs.</summary>
     public Action<VhdxImage>? Opened { get; init; }
