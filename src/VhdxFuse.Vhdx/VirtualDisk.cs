@@ -95,11 +95,12 @@ public sealed class VirtualDisk
     /// <summary>Whether <see cref="Write"/> and the calls below it may be used.</summary>
     public bool IsWritable => _writer is not null;
 
-    /// <summary>Writes to the disk. Durable only when a <see cref="Flush"/> that began afterwards has returned.</summary>
+    /// <summary>Writes to the disk. Durable only when a <see cref="Flush"/> that began afterwards has
+    /// returned.</summary>
     /// <param name="offset">In bytes, any alignment; offset + length within <see cref="LengthBytes"/>.</param>
     /// <param name="source">Not kept.</param>
-    /// <exception cref="VhdxException">NoSpace: the file can't grow; each sector is old or new, nothing else is changed.
-    /// Io: the file below failed, now or in an earlier flush.</exception>
+    /// <exception cref="VhdxException">NoSpace: the file can't grow; each sector is old or new, nothing else is
+    /// changed. Io: the file below failed, now or in an earlier flush.</exception>
     /// <remarks>May run on many threads, also beside reads and flushes.</remarks>
     public void Write(long offset, ReadOnlySpan<byte> source)
     {

@@ -11,9 +11,9 @@ namespace VhdxFuse.Vhdx.Journal;
 /// the entry being written counts or doesn't.
 /// </summary>
 /// <remarks>
-/// The log never wraps: each lap starts at sector 0 under a LogGuid of its own (D-4, D-15), so old entries can't continue
-/// a run (R-LOGW-3), and readers that ignore the Tail or take the run with the lowest number replay right too. Only
-/// whoever runs the commit calls this.
+/// The log never wraps: each lap starts at sector 0 under a LogGuid of its own (D-4, D-15), so old entries can't
+/// continue a run (R-LOGW-3), and readers that ignore the Tail or take the run with the lowest number replay right
+/// too. Only whoever runs the commit calls this.
 /// </remarks>
 internal sealed class LogWriter
 {

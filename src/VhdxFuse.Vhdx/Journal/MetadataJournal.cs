@@ -80,7 +80,8 @@ internal sealed class MetadataJournal
     /// Starts the session, before its first payload byte (D-3): FileWriteGuid and an empty entry, one flush for both,
     /// then both headers with DataWriteGuid and LogGuid, one after the other.
     /// </summary>
-    /// <exception cref="VhdxException">NoSpace: the log's place in the file isn't there; nothing was changed.</exception>
+    /// <exception cref="VhdxException">NoSpace: the log's place in the file isn't there; nothing was
+    /// changed.</exception>
     public void Start()
     {
         // A log write must never meet a full disk.

@@ -17,7 +17,8 @@ public sealed record OpenOptions
     /// writing then, and a pending log is replayed into it at once.</summary>
     public ImageAccess Access { get; init; }
 
-    /// <summary>Lets an image be written whose log is named but was never begun (T-6): its LogGuid is cleared.</summary>
+    /// <summary>Lets an image be written whose log is named but was never begun (T-6): its LogGuid is
+    /// cleared.</summary>
     public bool ResetLog { get; init; }
 
     /// <summary>Where the identities of a writable session come from.</summary>
