@@ -77,8 +77,8 @@ internal sealed class MetadataJournal
     public void FlushFirst() => Latch.Guard(Flushes.Flush);
 
     /// <summary>
-    /// Starts the session, before its first payload byte (D-3): FileWriteGuid and an empty entry, one flush for both,
-    /// then both headers with DataWriteGuid and LogGuid, one after the other.
+    /// Starts the session, before its first payload byte (D-3): FileWriteGuid (R-HUP-4) and an empty entry, one flush
+    /// for both, then both headers with DataWriteGuid (R-HUP-5) and LogGuid, one after the other.
     /// </summary>
     /// <exception cref="VhdxException">NoSpace: the log's place in the file isn't there; nothing was
     /// changed.</exception>

@@ -5,8 +5,8 @@ using VhdxFuse.Vhdx.Layout;
 
 namespace VhdxFuse.Support.Images;
 
-/// <summary>Writes down what is done to a file, in words: of an image laid out as ImageBuilder does it (log, metadata and
-/// BAT at 1, 2 and 3 MiB).</summary>
+/// <summary>Writes down what is done to a file, in words: of an image laid out as ImageBuilder does it (log, metadata
+/// and BAT at 1, 2 and 3 MiB).</summary>
 public sealed class TracedImageFile(IImageFile inner) : IImageFile
 {
     private const long KiB = 1024;
