@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Linq;
 using VhdxFuse.Support.Crash;
@@ -18,6 +19,10 @@ internal sealed record RawLayout(
     Guid ParentLinkage)
 {
     private const int TableBytes = 65536;
+
+    // Nearly all images have the same, and its checksum would be half of a reader's work.
+    private static readonly ConcurrentDictionary<UInt128, bool> KnownTables = new();
+
     private static readonly Guid Bat = new("2DC27766-F623-4200-9D64-115E9BFD4A08");
     private static readonly Guid Metadata = new("8B7CA206-4790-4B9A-B8FE-575F050F886E");
     private static readonly Guid FileParameters = new("CAA16737-FA36-4D43-B3B6-33F0AA44E76B");
@@ -29,8 +34,10 @@ internal sealed record RawLayout(
     {
         byte[] table = file.Bytes(0x30000, TableBytes);
         Raw.Demand(table.AsSpan().SequenceEqual(file.Bytes(0x40000, TableBytes)), "the region tables differ");
-        Raw.Demand(
-            Raw.Starts(table, "regi") && Castagnoli.Of(table, 4) == Raw.U32(table, 4), "the region tables are damaged");
+        bool isWhole = KnownTables.GetOrAdd(
+            file.HashOf(0x30000, TableBytes),
+            _ => Raw.Starts(table, "regi") && Castagnoli.Of(table, 4) == Raw.U32(table, 4));
+        Raw.Demand(isWhole, "the region tables are damaged");
         var regions = new Dictionary<Guid, (long At, long End)>();
         for (int i = 0; i < Raw.U32(table, 8); i++)
         {

@@ -31,9 +31,14 @@ internal static class Engine
         return values;
     }
 
-    private static OpenOptions Options(Setting setting, IGuidSource guids) => new()
+    private static OpenOptions Options(Setting setting, IGuidSource guids)
     {
-        Access = ImageAccess.ReadWrite,
-        Guids = guids,
-    };
+        var options = new OpenOptions
+        {
+            Access = ImageAccess.ReadWrite,
+            Guids = guids,
+            LapSectors = setting.LapSectors,
+        };
+        return setting.ExtensionBytes is { } bytes ? options with { ExtensionBytes = bytes } : options;
+    }
 }

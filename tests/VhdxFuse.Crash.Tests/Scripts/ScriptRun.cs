@@ -27,6 +27,7 @@ internal sealed class ScriptRun : IDisposable
     private HookCounter _hooks = new();
     private Queue<Ending> _endings = new();
     private int _stepThread;
+    private bool _takesInsets; // for the step's own thread: a session that begins has no guests yet
     private Step? _step;
     private int _operations; // of the step, on all its threads
     private long _values;
@@ -107,7 +108,9 @@ internal sealed class ScriptRun : IDisposable
         _hooks = new HookCounter();
         _endings = new Queue<Ending>(step.Endings);
         _operations = 0;
+        _takesInsets = true;
         Guard(() => Act(step));
+        _takesInsets = false;
         foreach (GuestThread guest in _guests)
         {
             if (!guest.Join())
@@ -218,6 +221,7 @@ internal sealed class ScriptRun : IDisposable
                 break;
             case StepKind.Close:
                 MakeDurable(_chain.Close);
+                _takesInsets = false;
                 if (_stop is null)
                 {
                     Abandon();
@@ -283,7 +287,7 @@ internal sealed class ScriptRun : IDisposable
             }
         }
 
-        if (Environment.CurrentManagedThreadId == _stepThread && _step is { Insets.Count: > 0 } step)
+        if (_takesInsets && Environment.CurrentManagedThreadId == _stepThread && _step is { Insets.Count: > 0 } step)
         {
             foreach (Hook hook in _hooks.Pass(operation, phase))
             {
