@@ -17,7 +17,7 @@ internal sealed class BlockCheck
     private readonly RegionLayout _layout;
     private readonly FindingList _findings;
     private readonly BatWalk _walk;
-    private readonly MiBMap _map = new();
+    private readonly SpaceMap _map = new();
     private readonly List<(long MiB, BatItem Item)> _collisions = [];
     private long _unnamedCollisions;
     private long _fullyPresent;
@@ -50,7 +50,7 @@ internal sealed class BlockCheck
         {
             Count(item);
             Judge(item);
-            if (item.LengthBytes > 0 && _map.Take(item.Start, item.LengthBytes) is >= 0 and var taken)
+            if (item.LengthBytes > 0 && Take(item.Start, item.LengthBytes) is { } taken)
             {
                 Collide(item, taken);
             }
@@ -188,17 +188,27 @@ internal sealed class BlockCheck
         }
     }
 
+    // The first MiB that was taken before; null when none was.
+    private long? Take(FileOffset start, long lengthBytes)
+    {
+        long first = start.Value / Units.MiB;
+        long count = lengthBytes / Units.MiB;
+        long? taken = _map.FirstIn(first, count);
+        _map.Fill(first, count, value: true);
+        return taken;
+    }
+
     private BlockSummary Summary()
     {
         foreach (FileRange range in _layout.Taken)
         {
-            _map.Take(range.Start, range.LengthBytes);
+            Take(range.Start, range.LengthBytes);
         }
 
         long fileMiB = long.Min(_file.LengthBytes, Units.MaxFileSizeBytes) / Units.MiB;
-        long usedMiB = long.Min(_map.EndMiB, fileMiB);
+        long usedMiB = long.Min(_map.End, fileMiB);
         long inside = (usedMiB - _map.CountBelow(usedMiB)) * Units.MiB;
-        long tail = long.Max(0, _file.LengthBytes - (_map.EndMiB * Units.MiB));
+        long tail = long.Max(0, _file.LengthBytes - (_map.End * Units.MiB));
         Note(inside, "inside the file, which nothing names");
         Note(tail, "behind the last structure");
         return new BlockSummary

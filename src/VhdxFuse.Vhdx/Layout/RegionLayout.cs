@@ -25,9 +25,6 @@ internal sealed class RegionLayout
         Entries = entries;
     }
 
-    /// <summary>Header section, log and regions, those that aren't known too, by place.</summary>
-    public IReadOnlyList<FileRange> Taken => _taken;
-
     public FileRange Bat { get; }
 
     public FileRange Metadata { get; }
