@@ -5,8 +5,8 @@ using VhdxFuse.Vhdx.Opening;
 
 namespace VhdxFuse.Vhdx;
 
-/// <summary>An image and all the images below it, open for reading. An image without parent is a chain of
-/// one.</summary>
+/// <summary>An image and all the images below it. An image without parent is a chain of one. Only the newest may be
+/// written.</summary>
 public sealed class DifferencingChain : IDisposable
 {
     private readonly VhdxImage[] _layers;
@@ -60,6 +60,11 @@ public sealed class DifferencingChain : IDisposable
                 }
             }
 
+            if (options.Access == ImageAccess.ReadWrite)
+            {
+                layers[0] = WritableOpening.Open(layers[0], options);
+            }
+
             complete = true;
         }
         finally
@@ -86,10 +91,7 @@ public sealed class DifferencingChain : IDisposable
     /// open.</exception>
     public void Close()
     {
-        if (Disk.IsWritable)
-        {
-            Disk.Flush();
-        }
+        _layers[^1].Writer?.Close();
     }
 
     /// <summary>Closes all files.</summary>

@@ -11,10 +11,11 @@ namespace VhdxFuse.Vhdx;
 
 /// <summary>One open image file: what its structures say. A disk is read through a <see
 /// cref="DifferencingChain"/>.</summary>
-/// <remarks>Immutable once open; all members may be used from any thread.</remarks>
+/// <remarks>Immutable once open, but for the identifiers in the header of one that is written; all members may be used
+/// from any thread.</remarks>
 public sealed class VhdxImage : IDisposable
 {
-    private readonly VhdxHeader _header;
+    private MetadataJournal? _journal; // set before anybody else knows the object
 
     internal VhdxImage(
         IImageFile source,
@@ -28,7 +29,8 @@ public sealed class VhdxImage : IDisposable
     {
         Source = source;
         File = view;
-        _header = headers.Current;
+        Headers = headers;
+        Layout = layout;
         Creator = identifier.Creator;
         Log = log;
         Geometry = metadata.Geometry;
@@ -73,19 +75,19 @@ public sealed class VhdxImage : IDisposable
     public Guid VirtualDiskId { get; }
 
     /// <summary>Which header is current, by number.</summary>
-    public ulong HeaderSequenceNumber => _header.SequenceNumber;
+    public ulong HeaderSequenceNumber => Header.SequenceNumber;
 
     /// <summary>Changes with every session that writes the file.</summary>
-    public Guid FileWriteGuid => _header.FileWriteGuid;
+    public Guid FileWriteGuid => Header.FileWriteGuid;
 
     /// <summary>Changes with the disk's content; what children name their parent by.</summary>
-    public Guid DataWriteGuid => _header.DataWriteGuid;
+    public Guid DataWriteGuid => Header.DataWriteGuid;
 
     /// <summary>How a differencing image names its parent; null for the others.</summary>
     public ParentLocator? ParentLocator { get; }
 
     /// <summary>What was found of its log.</summary>
-    public LogState Log { get; }
+    public LogState Log { get; internal set; }
 
     /// <summary>The regions of the file.</summary>
     public IReadOnlyList<ImageRegion> Regions { get; }
@@ -94,6 +96,16 @@ public sealed class VhdxImage : IDisposable
     public IReadOnlyList<Anomaly> Anomalies { get; }
 
     internal BlockMap Map { get; }
+
+    internal RegionLayout Layout { get; }
+
+    /// <summary>As they were when the file was opened.</summary>
+    internal HeaderPair Headers { get; }
+
+    /// <summary>Writes its disk; null when the image is open for reading only.</summary>
+    internal BlockWriter? Writer { get; private set; }
+
+    private VhdxHeader Header => _journal?.Header ?? Headers.Current;
 
     /// <summary>Opens one file for reading; its parents aren't looked for.</summary>
     /// <param name="file">Owned by the image from here on; on failure still the caller's.</param>
@@ -105,6 +117,8 @@ public sealed class VhdxImage : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         return ImageOpener.Open(file, options);
     }
+
+    internal void BeginWriting(MetadataJournal journal, BlockWriter writer) => (_journal, Writer) = (journal, writer);
 
     /// <summary>Closes the file.</summary>
     public void Dispose() => File.Dispose();

@@ -5,7 +5,8 @@ using VhdxFuse.Vhdx.Images;
 namespace VhdxFuse.Vhdx;
 
 /// <summary>The disk that a chain of images makes. MS-VHDX 2.5.</summary>
-/// <remarks>May be read from any number of threads; no lock is taken and nothing is allocated.</remarks>
+/// <remarks>Any number of threads may read and write at once. Reads take no lock, wait for no flush, and allocate
+/// nothing; neither do writes of sectors that the newest layer holds.</remarks>
 public sealed class VirtualDisk
 {
     /// <summary>Pieces that one question about the map looks at: some seconds at worst. The full table of 64 TiB in
@@ -13,6 +14,8 @@ public sealed class VirtualDisk
     private const int MaxSteps = 1 << 20;
 
     private readonly BlockMap[] _maps; // the base first
+    private readonly BlockWriter? _writer; // of the newest layer
+    private readonly ReadDisk _readDisk; // made once
 
     internal VirtualDisk(ReadOnlySpan<VhdxImage> layers)
     {
@@ -21,6 +24,9 @@ public sealed class VirtualDisk
         {
             _maps[i] = layers[i].Map;
         }
+
+        _writer = layers[^1].Writer;
+        _readDisk = ReadExtents;
     }
 
     /// <summary>Size of the disk.</summary>
@@ -31,6 +37,16 @@ public sealed class VirtualDisk
 
     private BlockMap Top => _maps[^1];
 
+    private BlockWriter Writer =>
+        _writer ?? throw new InvalidOperationException("the disk is open for reading only");
+
+    private void RequireInside(long offset, long lengthBytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        ArgumentOutOfRangeException.ThrowIfNegative(lengthBytes);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, LengthBytes - lengthBytes);
+    }
+
     /// <summary>Reads from the disk.</summary>
     /// <param name="offset">In bytes, any alignment; offset + length within <see cref="LengthBytes"/>.</param>
     /// <param name="target">Filled whole, or its content is undefined after an exception; not kept.</param>
@@ -38,8 +54,27 @@ public sealed class VirtualDisk
     /// Io: a file below failed.</exception>
     public void Read(long offset, Span<byte> target)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(offset);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, LengthBytes - target.Length);
+        RequireInside(offset, target.Length);
+        if (_writer is null)
+        {
+            ReadExtents(offset, target);
+            return;
+        }
+
+        // So that nobody gets the space read here while it is read.
+        int entered = _writer.InFlight.Enter();
+        try
+        {
+            ReadExtents(offset, target);
+        }
+        finally
+        {
+            _writer.InFlight.Exit(entered);
+        }
+    }
+
+    private void ReadExtents(long offset, Span<byte> target)
+    {
         foreach (DiskExtent extent in Extents(offset, target.Length))
         {
             Span<byte> part = target.Slice((int)(extent.DiskOffset - offset), (int)extent.LengthBytes);
@@ -58,39 +93,64 @@ public sealed class VirtualDisk
     }
 
     /// <summary>Whether <see cref="Write"/> and the calls below it may be used.</summary>
-    public bool IsWritable => Top.File is null;
+    public bool IsWritable => _writer is not null;
 
-    /// <summary>Writes to the disk. Durable only when a <see cref="Flush"/> that began afterwards has returned.</summary>
+    /// <summary>Writes to the disk. Durable only when a <see cref="Flush"/> that began afterwards has
+    /// returned.</summary>
     /// <param name="offset">In bytes, any alignment; offset + length within <see cref="LengthBytes"/>.</param>
     /// <param name="source">Not kept.</param>
-    /// <exception cref="VhdxException">NoSpace: the file can't grow; each sector is old or new, nothing else is changed.
-    /// Io: the file below failed, now or in an earlier flush.</exception>
+    /// <exception cref="VhdxException">NoSpace: the file can't grow; each sector is old or new, nothing else is
+    /// changed. Io: the file below failed, now or in an earlier flush.</exception>
     /// <remarks>May run on many threads, also beside reads and flushes.</remarks>
-    public void Write(long offset, ReadOnlySpan<byte> source) => throw new NotSupportedException(Top.File.Path);
+    public void Write(long offset, ReadOnlySpan<byte> source)
+    {
+        RequireInside(offset, source.Length);
+        BlockWriter writer = Writer;
+        int entered = writer.InFlight.Enter();
+        try
+        {
+            writer.Write(offset, source, _readDisk);
+        }
+        finally
+        {
+            writer.InFlight.Exit(entered);
+        }
+    }
 
     /// <summary>Makes a stretch of the disk read as zeros; blocks that it covers whole give their space back.</summary>
     /// <param name="offset">In bytes, any alignment; offset + length within <see cref="LengthBytes"/>.</param>
     /// <param name="lengthBytes">Not negative.</param>
     /// <exception cref="VhdxException">As for <see cref="Write"/>.</exception>
-    public void WriteZeros(long offset, long lengthBytes) => throw new NotSupportedException(Top.File.Path);
+    public void WriteZeros(long offset, long lengthBytes)
+    {
+        RequireInside(offset, lengthBytes);
+        BlockWriter writer = Writer;
+        int entered = writer.InFlight.Enter();
+        try
+        {
+            writer.WriteZeros(offset, lengthBytes, _readDisk);
+        }
+        finally
+        {
+            writer.InFlight.Exit(entered);
+        }
+    }
 
     /// <summary>Makes every write that has completed durable.</summary>
     /// <exception cref="VhdxException">Io: the file below failed, now or earlier: nothing can be made durable any more,
     /// reads go on, and the next open replays what had become durable.</exception>
-    public void Flush() => throw new NotSupportedException(Top.File.Path);
+    public void Flush() => Writer.Flush();
 
     /// <summary>A flush that also brings the metadata home and gives freed space back; for idle times.</summary>
     /// <exception cref="VhdxException">As for <see cref="Flush"/>.</exception>
-    public void Checkpoint() => throw new NotSupportedException(Top.File.Path);
+    public void Checkpoint() => Writer.Checkpoint();
 
     /// <summary>How a stretch of the disk is stored.</summary>
     /// <param name="offset">In bytes, any alignment; offset + length within <see cref="LengthBytes"/>.</param>
     /// <param name="lengthBytes">Not negative.</param>
     public DiskExtents Extents(long offset, long lengthBytes)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(offset);
-        ArgumentOutOfRangeException.ThrowIfNegative(lengthBytes);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, LengthBytes - lengthBytes);
+        RequireInside(offset, lengthBytes);
         return new DiskExtents(this, offset, lengthBytes);
     }
 

@@ -9,8 +9,9 @@ internal static class Rulebook
 {
     public const string Path = "src/VhdxFuse.Vhdx/RULES.md";
 
-    /// <summary>R-AREA-n: a rule. T-n: a deviation that is tolerated. CHK-n: a check a reader must make.</summary>
-    public static Regex Id { get; } = new(@"(?<![\w-])(?:R-[A-Z]+-\d+|T-\d+|CHK-\d+)(?![\w-])");
+    /// <summary>R-AREA-n: a rule. T-n: a deviation that is tolerated. D-n: an order of writes.
+    /// CHK-n: a check a reader must make.</summary>
+    public static Regex Id { get; } = new(@"(?<![\w-])(?:R-[A-Z]+-\d+|[TD]-\d+|CHK-\d+)(?![\w-])");
 
     /// <summary>The rows `| id | one line | section |`, in the order of the file; the section may be empty.</summary>
     public static IReadOnlyList<(string Id, string Text)> Parse(string document) =>

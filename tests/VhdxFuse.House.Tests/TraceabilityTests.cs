@@ -20,7 +20,7 @@ public sealed class TraceabilityTests
         IEnumerable<string> twice = Rules.GroupBy(rule => rule.Id, StringComparer.Ordinal)
             .Where(rows => rows.Count() > 1).Select(rows => $"{rows.Key}: {rows.Count()} rows");
         IEnumerable<string> odd = Rules.Where(rule => Rulebook.Id.Match(rule.Id).Length != rule.Id.Length)
-            .Select(rule => $"{rule.Id}: an id is R-AREA-n, T-n or CHK-n");
+            .Select(rule => $"{rule.Id}: an id is R-AREA-n, T-n, D-n or CHK-n");
         string[] lines = Repository.Read(Rulebook.Path).Split('\n');
         int rows = lines.Count(line => line.StartsWith("| ", StringComparison.Ordinal))
             - lines.Count(line => line.StartsWith("|---", StringComparison.Ordinal));

@@ -13,6 +13,7 @@ namespace VhdxFuse.Vhdx.Blocks;
 internal sealed class BlockAllocationTable(MetadataPages pages, DiskGeometry geometry, RegionLayout layout)
 {
     private const int EntriesPerPage = MetadataPages.PageBytes / BatEntry.SizeBytes;
+    private readonly BatRules _rules = new(pages.File, geometry, layout);
 
     /// <summary>How the first block is stored, and how many behind it are stored likewise.</summary>
     /// <param name="first">Inside the disk.</param>
@@ -32,12 +33,13 @@ internal sealed class BlockAllocationTable(MetadataPages pages, DiskGeometry geo
         var entry = new BatEntry(BinaryPrimitives.ReadUInt64LittleEndian(entries));
         if (entry.State is PayloadBlockState.FullyPresent or PayloadBlockState.PartiallyPresent)
         {
-            return PresentRun(first, entry, entries, at);
+            return PresentRun(first, entry, entries);
         }
 
-        if (DefectOfAbsent(entry, at) is { } defect)
+        BatDefect defect = _rules.OfPayload(first, entry);
+        if (defect != BatDefect.None)
         {
-            return new BlockRun(entry.State, default, 1, defect);
+            return new BlockRun(entry.State, default, 1, ErrorOf(index, entry, defect));
         }
 
         int alike = CountAlike(entries, stepMiB: 0);
@@ -47,25 +49,22 @@ internal sealed class BlockAllocationTable(MetadataPages pages, DiskGeometry geo
 
     /// <summary>Where the sector bitmap block lies that covers a payload block.</summary>
     /// <param name="block">In state PartiallyPresent.</param>
-    /// <param name="defect">Why there is none (R-BAT-9).</param>
-    public FileOffset BitmapOf(BlockIndex block, out VhdxException? defect)
+    /// <param name="error">Why there is none (R-BAT-9).</param>
+    public FileOffset BitmapOf(BlockIndex block, out VhdxException? error)
     {
-        FileOffset at = layout.Bat.Start + geometry.BitmapBatIndexOf(block).OffsetInRegion;
-        Span<byte> bytes = stackalloc byte[BatEntry.SizeBytes];
-        pages.Read(at, bytes);
-        var entry = new BatEntry(BinaryPrimitives.ReadUInt64LittleEndian(bytes));
+        BatIndex slot = geometry.BitmapBatIndexOf(block);
+        BatEntry entry = ReadEntry(slot);
         if ((int)entry.State != BatEntry.BitmapPresentState)
         {
-            defect = Fault(
-                at, $"block {block.Value} is partially present, but its sector bitmap has state {(int)entry.State}");
+            BatIndex index = geometry.BatIndexOf(block);
+            error = ErrorOf(index, ReadEntry(index), BatDefect.PartialWithoutBitmap);
             return default;
         }
 
-        defect = DefectOfRange(entry, at, "sector bitmap of block", block, Units.MiB, Units.MiB);
-        return defect is null ? OffsetOf(entry) : default;
+        BatDefect defect = _rules.OfBitmap(entry);
+        error = defect == BatDefect.None ? null : ErrorOf(slot, entry, defect);
+        return error is null ? BatRules.OffsetOf(entry) : default;
     }
-
-    private static FileOffset OffsetOf(BatEntry entry) => new((long)entry.FileOffsetMiB * Units.MiB);
 
     private static int CountAlike(ReadOnlySpan<byte> entries, long stepMiB)
     {
@@ -83,91 +82,38 @@ internal sealed class BlockAllocationTable(MetadataPages pages, DiskGeometry geo
         return count;
     }
 
-    private BlockRun PresentRun(BlockIndex first, BatEntry entry, ReadOnlySpan<byte> entries, FileOffset at)
+    private BlockRun PresentRun(BlockIndex first, BatEntry entry, ReadOnlySpan<byte> entries)
     {
         bool whole = entry.State == PayloadBlockState.FullyPresent;
         int count = whole ? CountAlike(entries, geometry.BlockSizeBytes / Units.MiB) : 1;
-        VhdxException? defect = DefectOfPresent(entry, at, first, count);
-        if (defect is not null && count > 1)
+        BatDefect defect = _rules.OfPayload(first, entry, count);
+        if (defect != BatDefect.None && count > 1)
         {
             count = 1; // which of them is bad is not known here: judge one at a time
-            defect = DefectOfPresent(entry, at, first, count);
+            defect = _rules.OfPayload(first, entry, count);
         }
 
-        return new BlockRun(entry.State, defect is null ? OffsetOf(entry) : default, count, defect);
+        return defect == BatDefect.None
+            ? new BlockRun(entry.State, BatRules.OffsetOf(entry), count)
+            : new BlockRun(entry.State, default, count, ErrorOf(geometry.BatIndexOf(first), entry, defect));
     }
 
     // Entries of zero up to the end of the page: a large table is mostly a hole of the file, passed in one step.
     private long SkipHole(BlockIndex first, FileOffset at, int count, long maxCount)
     {
-        FileOffset next = pages.File.NextData(at + (count * (long)BatEntry.SizeBytes));
+        FileOffset next = pages.NextData(at + (count * (long)BatEntry.SizeBytes));
         long entries = (next.Value - layout.Bat.Start.Value) / BatEntry.SizeBytes;
         long blocks = geometry.BlockAtOrAfter(new BatIndex(entries)).Value - first.Value;
         return long.Clamp(blocks, count, maxCount);
     }
 
-    private VhdxException? DefectOfAbsent(BatEntry entry, FileOffset at)
+    private BatEntry ReadEntry(BatIndex index)
     {
-        // R-BAT-7; the offset of an absent block means nothing (R-RD-3).
-        if (entry.State is (PayloadBlockState)4 or (PayloadBlockState)5)
-        {
-            return Fault(at, $"BAT entry has the unknown payload state {(int)entry.State}");
-        }
-
-        return entry.ReservedBits != 0 ? ReservedFault(entry, at) : null;
+        Span<byte> bytes = stackalloc byte[BatEntry.SizeBytes];
+        pages.Read(layout.Bat.Start + index.OffsetInRegion, bytes);
+        return new BatEntry(BinaryPrimitives.ReadUInt64LittleEndian(bytes));
     }
 
-    private VhdxException? DefectOfPresent(BatEntry entry, FileOffset at, BlockIndex first, int count)
-    {
-        // R-BAT-8
-        if (entry.State == PayloadBlockState.PartiallyPresent && !geometry.HasParent)
-        {
-            return Fault(at, "BAT entry is partially present in a file without parent");
-        }
-
-        // T-4: of the last block, only what lies below the end of the disk must be in the file.
-        var last = new BlockIndex(first.Value + count - 1);
-        long whole = (long)count * geometry.BlockSizeBytes;
-        long visible = whole - geometry.BlockSizeBytes + geometry.VisibleBytesOf(last);
-        return DefectOfRange(entry, at, "payload block", first, whole, visible);
-    }
-
-    // Runs for every read of a present block: a message is put together only when there is something to say.
-    private VhdxException? DefectOfRange(
-        BatEntry entry, FileOffset at, string what, BlockIndex block, long lengthBytes, long inFileBytes)
-    {
-        if (entry.ReservedBits != 0)
-        {
-            return ReservedFault(entry, at);
-        }
-
-        if (entry.FileOffsetMiB == 0)
-        {
-            return Fault(at, $"{what} {block.Value} is present at offset 0");
-        }
-
-        if (entry.FileOffsetMiB >= (ulong)(Units.MaxFileSizeBytes / Units.MiB))
-        {
-            return Fault(at, $"{what} {block.Value} lies at MiB 0x{entry.FileOffsetMiB:x}, beyond the largest file");
-        }
-
-        FileOffset start = OffsetOf(entry);
-        if (start.Value + inFileBytes > pages.File.LengthBytes)
-        {
-            return new VhdxException(
-                VhdxErrorKind.Truncated,
-                pages.File.Path,
-                at,
-                $"{what} {block.Value} ends at {start + inFileBytes}, but the file at 0x{pages.File.LengthBytes:x}");
-        }
-
-        return layout.Hit(start, lengthBytes) is { } hit
-            ? Fault(at, $"{what} {block.Value} at {start} overlaps the {hit.Name}") : null;
-    }
-
-    private VhdxException ReservedFault(BatEntry entry, FileOffset at) =>
-        Fault(at, $"BAT entry 0x{entry.Raw:x16} has reserved bits set");
-
-    private VhdxException Fault(FileOffset at, string detail) =>
-        new(VhdxErrorKind.Corrupt, pages.File.Path, at, detail);
+    private VhdxException ErrorOf(BatIndex index, BatEntry entry, BatDefect defect) =>
+        _rules.ErrorOf(_rules.ItemOf(index, entry) with { Defect = defect });
 }

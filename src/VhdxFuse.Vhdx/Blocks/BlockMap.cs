@@ -19,10 +19,13 @@ internal sealed class BlockMap
     {
         File = file;
         Geometry = geometry;
-        var pages = new MetadataPages(file);
-        _table = new BlockAllocationTable(pages, geometry, layout);
-        _bitmap = new SectorBitmap(pages, geometry);
+        Pages = new MetadataPages(file);
+        _table = new BlockAllocationTable(Pages, geometry, layout);
+        _bitmap = new SectorBitmap(Pages, geometry);
     }
+
+    /// <summary>The pages of BAT and bitmaps, as readers see them.</summary>
+    public MetadataPages Pages { get; }
 
     /// <summary>What payload is read from: the file, or the overlay with its log replayed.</summary>
     public IImageFile File { get; }

@@ -20,8 +20,9 @@ public interface IImageFile : IDisposable
     /// <summary>In bytes. A file opened for reading keeps the length it had when it was opened.</summary>
     long LengthBytes { get; }
 
-    /// <summary>Whether bytes that <see cref="SetLength"/> added or <see cref="WriteZeros"/> punched still read as zeros
-    /// after a crash that lost the data written there since: never as old blocks of the host's disk (D-9).</summary>
+    /// <summary>Whether bytes that <see cref="SetLength"/> added or <see cref="WriteZeros"/> punched still read as
+    /// zeros after a crash that lost the data written there since: never as old blocks of the host's disk
+    /// (D-9).</summary>
     bool HidesOldBlocks { get; }
 
     /// <summary>Reads until <paramref name="target"/> is full or the file ends.</summary>
@@ -43,8 +44,8 @@ public interface IImageFile : IDisposable
     /// <summary>Sets the length; added bytes read as zeros.</summary>
     void SetLength(long lengthBytes);
 
-    /// <summary>Takes space for a range inside the file, so that a later write into it can't meet a full disk. Changes no
-    /// byte and no length.</summary>
+    /// <summary>Takes space for a range inside the file, so that a later write into it can't meet a full disk.
+    /// Changes no byte and no length.</summary>
     /// <exception cref="VhdxException">NoSpace: there isn't as much.</exception>
     void Allocate(FileOffset at, long lengthBytes);
 

@@ -1,4 +1,6 @@
 using System;
+using System.Collections.Concurrent;
+using System.Collections.Generic;
 using System.Threading;
 using VhdxFuse.Vhdx.Images;
 using VhdxFuse.Vhdx.Layout;
@@ -8,6 +10,7 @@ namespace VhdxFuse.Vhdx.Journal;
 /// <summary>
 /// The pages of the block allocation table and of sector bitmaps, read as they are needed and kept in a bounded cache.
 /// Readers take no lock: a slot's version is odd while it is filled, and a reader that sees it change reads the file.
+/// Pages of a writable image that were changed are held besides, until they are at home; they come first.
 /// </summary>
 internal sealed class MetadataPages(IImageFile file)
 {
@@ -17,6 +20,8 @@ internal sealed class MetadataPages(IImageFile file)
     private const int SlotCount = 2048;
 
     private readonly Slot?[] _slots = new Slot?[SlotCount];
+    private readonly ConcurrentDictionary<long, HeldPage> _held = new(); // by page number; changed by the journal only
+    private long _releaseCount;
 
     /// <summary>The file the pages come from.</summary>
     public IImageFile File => file;
@@ -29,6 +34,12 @@ internal sealed class MetadataPages(IImageFile file)
         long page = at.Value / PageBytes;
         int within = (int)(at.Value % PageBytes);
         Invariant.Holds(within + target.Length <= PageBytes);
+        if (_held.TryGetValue(page, out HeldPage? held))
+        {
+            held.Read(within, target);
+            return;
+        }
+
         Slot slot = SlotOf(page);
         if (slot.TryCopy(page, within, target))
         {
@@ -42,11 +53,53 @@ internal sealed class MetadataPages(IImageFile file)
         }
     }
 
+    /// <summary>Where the next byte lies that may be other than zero: in the file, or in a held page over a
+    /// hole.</summary>
+    public FileOffset NextData(FileOffset at)
+    {
+        long next = file.NextData(at).Value;
+        foreach ((long page, HeldPage _) in _held)
+        {
+            long start = page * PageBytes;
+            if (start + PageBytes > at.Value)
+            {
+                next = long.Min(next, long.Max(start, at.Value));
+            }
+        }
+
+        return new FileOffset(next);
+    }
+
+    /// <summary>The held page that a place lies in; null when it isn't held.</summary>
+    public HeldPage? FindHeld(FileOffset at) => _held.GetValueOrDefault(at.Value / PageBytes);
+
+    /// <summary>How often pages were released: a page read before a release may be older than one read after.</summary>
+    public long ReleaseCount => Volatile.Read(ref _releaseCount);
+
+    /// <summary>Holds a page from now on.</summary>
+    public void Hold(HeldPage page) => Invariant.Holds(_held.TryAdd(page.At.Value / PageBytes, page));
+
+    /// <summary>Lets go of pages whose newest version is at home.</summary>
+    public void ReleaseHome()
+    {
+        foreach ((long number, HeldPage page) in _held)
+        {
+            if (!page.IsDirty && page.HomeOf == page.LoggedIn && page.WrittenIn == page.LoggedIn)
+            {
+                // The slot may hold the page as it was before it was changed: nobody may find that.
+                Volatile.Read(ref _slots[SlotIndexOf(number)])?.Empty();
+                _held.TryRemove(number, out _);
+                Interlocked.Increment(ref _releaseCount);
+            }
+        }
+    }
+
+    // A multiplicative hash: BAT pages and bitmap pages used together lie at regular distances.
+    private static int SlotIndexOf(long page) => (int)(unchecked((ulong)page * 0x9E37_79B9_7F4A_7C15) >> 53);
+
     private Slot SlotOf(long page)
     {
-        // A multiplicative hash: BAT pages and bitmap pages used together lie at regular distances.
-        ulong hash = unchecked((ulong)page * 0x9E37_79B9_7F4A_7C15);
-        ref Slot? slot = ref _slots[(int)(hash >> 53)];
+        ref Slot? slot = ref _slots[SlotIndexOf(page)];
         return Volatile.Read(ref slot) ?? Interlocked.CompareExchange(ref slot, new Slot(), null) ?? slot!;
     }
 
@@ -67,6 +120,21 @@ internal sealed class MetadataPages(IImageFile file)
             _bytes.AsSpan(within, target.Length).CopyTo(target);
             Volatile.ReadBarrier();
             return Volatile.Read(ref _version) == before;
+        }
+
+        /// <summary>Waits for a thread that is filling it: what that one read may be old.</summary>
+        public void Empty()
+        {
+            var wait = new SpinWait();
+            int before = Volatile.Read(ref _version);
+            while ((before & 1) != 0 || Interlocked.CompareExchange(ref _version, before | 1, before) != before)
+            {
+                wait.SpinOnce();
+                before = Volatile.Read(ref _version);
+            }
+
+            Volatile.Write(ref _page, -1);
+            Volatile.Write(ref _version, unchecked(before + 2));
         }
 
         /// <summary>Does nothing when another thread is filling the slot.</summary>

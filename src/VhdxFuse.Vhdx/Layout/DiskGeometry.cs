@@ -74,4 +74,14 @@ public sealed record DiskGeometry
 
     /// <summary>The payload block of an entry; of a bitmap entry, the block behind it.</summary>
     internal BlockIndex BlockAtOrAfter(BatIndex index) => new(index.Value - (index.Value / (ChunkRatio + 1)));
+
+    /// <summary>Whether an entry is the bitmap slot behind a chunk.</summary>
+    internal bool IsSectorBitmap(BatIndex index) => index.Value % (ChunkRatio + 1) == ChunkRatio;
+
+    /// <summary>Which chunk a payload block belongs to, from 0.</summary>
+    internal long ChunkOf(BlockIndex block) => block.Value / ChunkRatio;
+
+    /// <summary>The first payload block of the chunk that a bitmap entry is for.</summary>
+    internal BlockIndex FirstBlockBefore(BatIndex bitmapIndex) =>
+        new(bitmapIndex.Value / (ChunkRatio + 1) * ChunkRatio);
 }

@@ -15,7 +15,7 @@ internal sealed class RegionLayout
     /// <summary>Identifier, headers and region tables: nothing else may lie below it (R-LAY-1).</summary>
     public static readonly FileRange HeaderSection = new("header section", default, Units.MiB);
 
-    private readonly FileRange[] _taken;
+    private readonly FileRange[] _taken; // by start, apart, none empty
 
     private RegionLayout(FileRange[] taken, FileRange bat, FileRange metadata, IReadOnlyList<RegionTableEntry> entries)
     {
@@ -24,6 +24,9 @@ internal sealed class RegionLayout
         Metadata = metadata;
         Entries = entries;
     }
+
+    /// <summary>Header section, log and regions, those that aren't known too, by place.</summary>
+    public IReadOnlyList<FileRange> Taken => _taken;
 
     public FileRange Bat { get; }
 
@@ -40,7 +43,12 @@ internal sealed class RegionLayout
     public static RegionLayout Judge(
         string image, FileOffset tableAt, in RegionTable table, FileRange log, long fileLengthBytes)
     {
-        var ranges = new List<FileRange>(table.Entries.Count + 2) { HeaderSection, log };
+        var ranges = new List<FileRange>(table.Entries.Count + 2) { HeaderSection };
+        if (log.LengthBytes > 0)
+        {
+            ranges.Add(log);
+        }
+
         var seen = new HashSet<Guid>();
         FileRange? bat = null;
         FileRange? metadata = null;
@@ -73,15 +81,17 @@ internal sealed class RegionLayout
     /// them.</summary>
     public FileRange? Hit(FileOffset start, long lengthBytes)
     {
-        foreach (FileRange range in _taken)
+        // They are apart and sorted: of those that start before the stretch ends, the last one ends last.
+        FileOffset end = start + lengthBytes;
+        int low = 0;
+        int high = _taken.Length;
+        while (low < high)
         {
-            if (range.Overlaps(start, lengthBytes))
-            {
-                return range;
-            }
+            int middle = low + ((high - low) / 2);
+            (low, high) = _taken[middle].Start < end ? (middle + 1, high) : (low, middle);
         }
 
-        return null;
+        return low > 0 && _taken[low - 1].Overlaps(start, lengthBytes) ? _taken[low - 1] : null;
     }
 
     private static FileRange RangeOf(string image, FileOffset entryAt, RegionTableEntry entry, long fileLengthBytes)
@@ -150,7 +160,7 @@ internal sealed class RegionLayout
     {
         for (int i = 1; i < sorted.Length; i++)
         {
-            if (sorted[i].LengthBytes > 0 && sorted[i - 1].Overlaps(sorted[i].Start, sorted[i].LengthBytes))
+            if (sorted[i - 1].Overlaps(sorted[i].Start, sorted[i].LengthBytes))
             {
                 throw new VhdxException(
                     VhdxErrorKind.Corrupt, image, sorted[i].Start, $"{sorted[i].Name} overlaps {sorted[i - 1].Name}");

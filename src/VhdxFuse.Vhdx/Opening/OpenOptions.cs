@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using VhdxFuse.Vhdx.Layout;
 
 namespace VhdxFuse.Vhdx.Opening;
 
@@ -16,7 +17,8 @@ public sealed record OpenOptions
     /// writing then, and a pending log is replayed into it at once.</summary>
     public ImageAccess Access { get; init; }
 
-    /// <summary>Lets an image be written whose log is named but was never begun (T-6): its LogGuid is cleared.</summary>
+    /// <summary>Lets an image be written whose log is named but was never begun (T-6): its LogGuid is
+    /// cleared.</summary>
     public bool ResetLog { get; init; }
 
     /// <summary>Where the identities of a writable session come from.</summary>
@@ -28,6 +30,12 @@ public sealed record OpenOptions
     /// <summary>Where Windows folders are on this machine. A path of a locator that starts with none of them isn't
     /// followed.</summary>
     public IReadOnlyList<PathMapping> Mappings { get; init; } = [];
+
+    /// <summary>Sectors of the log that a lap uses; null: all of it.</summary>
+    internal int? LapSectors { get; init; }
+
+    /// <summary>How far the file is extended at least.</summary>
+    internal long ExtensionBytes { get; init; } = 32 * Units.MiB;
 
     /// <summary>Called for each file of the chain as it has been opened; for progress and logs.</summary>
     public Action<VhdxImage>? Opened { get; init; }

@@ -1,0 +1,164 @@
+using System.Threading;
+using VhdxFuse.Vhdx.Images;
+using VhdxFuse.Vhdx.Layout;
+
+namespace VhdxFuse.Vhdx.Blocks;
+
+/// <summary>
+/// Which MiBs of the file are free, and what is known of them. Zero space is handed out first, then dirty space, and
+/// only then the file is extended, in steps, before anything of it is handed out (D-5).
+/// </summary>
+internal sealed class SpaceAllocator(IImageFile file, long stepBytes)
+{
+    private readonly Lock _gate = new();
+    private readonly SpaceMap _used = new(); // guarded by _gate; structures, blocks, and space in quarantine
+    private readonly SpaceMap _zeros = new(); // guarded by _gate; free MiBs of class Zero
+    private long _lengthMiB; // guarded by _gate; what the file was made to be, once settled
+    private long _firstFreeMiB; // guarded by _gate; nothing below it is free
+
+    /// <summary>Takes space that the image uses, while it is opened.</summary>
+    /// <returns>False when some of it is in use already: two structures overlap (R-BAT-5).</returns>
+    public bool TryMark(FileOffset start, long lengthBytes)
+    {
+        long first = start.Value / Units.MiB;
+        long count = Units.DivideRoundUp(lengthBytes, Units.MiB);
+        lock (_gate)
+        {
+            if (_used.AnyOf(first, count))
+            {
+                return false;
+            }
+
+            _used.Fill(first, count, value: true);
+            return true;
+        }
+    }
+
+    /// <summary>
+    /// Makes the file whole MiBs that hold all that is in use (D-5, T-4), and cuts a free tail off, so that what is
+    /// added later is zeros and not a dead session's data.
+    /// </summary>
+    /// <param name="keepTail">Whether the file must stay as long as it is (R-FP-2).</param>
+    public void Settle(bool keepTail)
+    {
+        lock (_gate)
+        {
+            long wholeMiB = Units.DivideRoundUp(file.LengthBytes, Units.MiB);
+            _lengthMiB = keepTail ? long.Max(wholeMiB, _used.End) : _used.End;
+            if (_lengthMiB * Units.MiB != file.LengthBytes)
+            {
+                file.SetLength(_lengthMiB * Units.MiB);
+            }
+        }
+    }
+
+    /// <summary>Hands out space.</summary>
+    /// <exception cref="VhdxException">NoSpace: the file can't be made longer; nothing was changed.</exception>
+    public FileSpace Take(long lengthBytes)
+    {
+        long count = lengthBytes / Units.MiB;
+        lock (_gate)
+        {
+            if (TryTakeLocked(count, out FileSpace space))
+            {
+                return space;
+            }
+
+            ExtendLocked(long.Max(count, stepBytes / Units.MiB));
+            Invariant.Holds(TryTakeLocked(count, out space));
+            return space;
+        }
+    }
+
+    /// <summary>Takes space back.</summary>
+    public void Free(FileOffset start, long lengthBytes, SpaceClass @class)
+    {
+        long first = start.Value / Units.MiB;
+        long count = lengthBytes / Units.MiB;
+        lock (_gate)
+        {
+            _used.Fill(first, count, value: false);
+            _zeros.Fill(first, count, @class == SpaceClass.Zero);
+            _firstFreeMiB = long.Min(_firstFreeMiB, first);
+        }
+    }
+
+    private void ExtendLocked(long addedMiB)
+    {
+        long lengthMiB = _lengthMiB + addedMiB;
+        if (lengthMiB > Units.MaxFileSizeBytes / Units.MiB)
+        {
+            throw new VhdxException(VhdxErrorKind.NoSpace, file.Path, "the file would grow beyond 256 TiB");
+        }
+
+        // Only what is added is zeros: a block device had its whole length from the start.
+        long addedFromMiB = long.Max(_lengthMiB, Units.DivideRoundUp(file.LengthBytes, Units.MiB));
+        file.SetLength(lengthMiB * Units.MiB);
+        if (addedFromMiB < lengthMiB)
+        {
+            _zeros.Fill(addedFromMiB, lengthMiB - addedFromMiB, value: true);
+        }
+
+        _lengthMiB = lengthMiB;
+    }
+
+    private bool TryTakeLocked(long count, out FileSpace space)
+    {
+        space = default;
+        SpaceClass @class = SpaceClass.Zero;
+        if (FindLocked(count, @class) is not { } first)
+        {
+            @class = SpaceClass.Dirty;
+            if (FindLocked(count, @class) is not { } dirty)
+            {
+                return false;
+            }
+
+            first = dirty;
+        }
+
+        Invariant.Holds(!_used.AnyOf(first, count));
+        Invariant.Holds(first + count <= _lengthMiB);
+        _used.Fill(first, count, value: true);
+        _zeros.Fill(first, count, value: false);
+        space = new FileSpace(new FileOffset(first * Units.MiB), count * Units.MiB, @class);
+        return true;
+    }
+
+    // The lowest run of free MiBs, all of them of class Zero if that is asked for.
+    private long? FindLocked(long count, SpaceClass @class)
+    {
+        const int wordBits = 64;
+        long run = 0;
+        bool nothingFree = true;
+        for (long at = _firstFreeMiB / wordBits * wordBits; at < _lengthMiB; at += wordBits)
+        {
+            int word = (int)(at / wordBits);
+            ulong free = ~_used.WordAt(word);
+            if (nothingFree && free == 0)
+            {
+                _firstFreeMiB = at + wordBits;
+                continue;
+            }
+
+            nothingFree = false;
+            ulong wanted = @class == SpaceClass.Zero ? free & _zeros.WordAt(word) : free;
+            if (wanted == 0)
+            {
+                run = 0;
+                continue;
+            }
+
+            for (int bit = 0; bit < wordBits && at + bit < _lengthMiB; bit++)
+            {
+                run = (wanted >> bit & 1) != 0 ? run + 1 : 0;
+                if (run == count)
+                {
+                    return at + bit + 1 - count;
+                }
+            }
+        }
+
+        return null;
+    }
+}

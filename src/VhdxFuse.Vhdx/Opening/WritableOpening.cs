@@ -1,0 +1,105 @@
+using System;
+using VhdxFuse.Vhdx.Blocks;
+using VhdxFuse.Vhdx.Images;
+using VhdxFuse.Vhdx.Journal;
+using VhdxFuse.Vhdx.Layout;
+
+namespace VhdxFuse.Vhdx.Opening;
+
+/// <summary>
+/// Makes an image writable that was opened for reading. All that can be refused is refused before the first byte is
+/// written; then a pending log is replayed into the file. Nothing else is written until the disk is.
+/// </summary>
+internal static class WritableOpening
+{
+    /// <param name="opened">For reading, its log replayed in memory; its file is open for writing.</param>
+    /// <param name="options">As for reading.</param>
+    /// <returns>The image as it is in its file now. The other object is done with.</returns>
+    /// <exception cref="VhdxException">Corrupt: blocks overlap. LogCorrupt: the log is named but was never begun.
+    /// Unsupported: the file has no log.</exception>
+    public static VhdxImage Open(VhdxImage opened, OpenOptions options)
+    {
+        JudgeLog(opened, options);
+        SpaceAllocator space = SpaceOf(opened, options);
+        VhdxImage image = opened;
+        if (opened.Log.LogGuid != Guid.Empty)
+        {
+            EndLog(opened, options);
+            image = ImageOpener.Open(opened.Source, options);
+            image.Log = opened.Log;
+            space = SpaceOf(image, options);
+        }
+
+        var region = new LogRegion(image.File, image.Log.Start, (uint)image.Log.LengthBytes);
+        var journal = new MetadataJournal(
+            image.Map.Pages, image.Headers, region, options.Guids.NewGuid, options.LapSectors);
+        image.BeginWriting(
+            journal,
+            new BlockWriter(image.Map, image.Layout, journal, space, image.Type == DiskType.Fixed));
+        return image;
+    }
+
+    private static void JudgeLog(VhdxImage image, OpenOptions options)
+    {
+        if (options.Log == LogPolicy.Ignore)
+        {
+            throw new ArgumentException("an image whose log is left out can't be written", nameof(options));
+        }
+
+        // R-HDR-8
+        if (image.Log.LengthBytes == 0)
+        {
+            throw new VhdxException(
+                VhdxErrorKind.Unsupported, image.Path, "the file has no room for a log: it can only be read");
+        }
+
+        if (image.Log.Outcome == LogOutcome.NamedButEmpty && !options.ResetLog)
+        {
+            throw new VhdxException(
+                VhdxErrorKind.LogCorrupt,
+                image.Path,
+                image.Log.Start,
+                "the header names a log that was never written (a killed QEMU leaves this); "
+                + "writing needs --reset-log, which drops that name");
+        }
+    }
+
+    // R-BAT-11: everything that takes space, before anything of it is handed out.
+    private static SpaceAllocator SpaceOf(VhdxImage image, OpenOptions options)
+    {
+        var space = new SpaceAllocator(image.File, options.ExtensionBytes);
+        foreach (FileRange range in image.Layout.Taken)
+        {
+            Invariant.Holds(space.TryMark(range.Start, range.LengthBytes)); // proved to be apart
+        }
+
+        var walk = new BatWalk(image.File, image.Geometry, image.Layout);
+        foreach (BatItem item in walk)
+        {
+            if (item.Defect != BatDefect.None)
+            {
+                throw walk.Rules.ErrorOf(item);
+            }
+
+            if (item.LengthBytes > 0 && !space.TryMark(item.Start, item.LengthBytes))
+            {
+                throw new VhdxException(
+                    VhdxErrorKind.Corrupt,
+                    image.Path,
+                    item.EntryAt,
+                    $"{walk.Rules.NameOf(item)} at {item.Start} overlaps another block");
+            }
+        }
+
+        return space;
+    }
+
+    private static void EndLog(VhdxImage image, OpenOptions options)
+    {
+        IImageFile file = image.Source;
+        var region = new LogRegion(file, image.Log.Start, (uint)image.Log.LengthBytes);
+        ActiveSequence? sequence = image.Log.Outcome == LogOutcome.NamedButEmpty
+            ? null : ActiveSequence.Find(region, LogScanner.Scan(region, image.Log.LogGuid));
+        FileReplay.Replay(file, image.Headers, region, sequence, options.Guids.NewGuid());
+    }
+}
