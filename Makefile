@@ -8,7 +8,7 @@ MAKEFLAGS += --no-print-directory
 unit_projects = VhdxFuse.Vhdx.Tests VhdxFuse.Fuse.Tests
 compile = dotnet build VhdxFuse.sln -v quiet --nologo
 
-.PHONY: build test unit interop mount house style lint format package demo clean
+.PHONY: build test unit interop crash mount house style lint format package bench demo clean
 
 # The Native AOT program. Moved into place, since a mount that still runs holds the old file.
 build: install-build
@@ -35,6 +35,11 @@ interop: install-test
 	$(compile)
 	@bash .ci/test VhdxFuse.Interop.Tests
 
+# Every point at which a crash can come.
+crash: install-build
+	$(compile)
+	@bash .ci/test VhdxFuse.Crash.Tests
+
 # Real FUSE mounts, in child processes.
 mount: install-test build
 	$(compile)
@@ -57,6 +62,10 @@ format: install-build
 package: install-build
 	dotnet pack src/VhdxFuse.Vhdx -v quiet --nologo
 	dotnet pack src/VhdxFuse.Fuse -v quiet --nologo
+
+# Beside other programs, in one run; never part of a test.
+bench: build
+	@bash tests/Benchmarks/allocations
 
 demo: install-demo build
 	@bash .ci/demo

@@ -8,9 +8,11 @@ namespace VhdxFuse.Vhdx.Journal;
 /// later needs the next one. So whoever has done something takes <see cref="Next"/> afterwards, and knows it durable
 /// once <see cref="Covers"/> says so.
 /// </summary>
-/// <remarks>Flushes are issued by one thread at a time; tickets may be taken and asked for by any.</remarks>
+/// <remarks>One flush at a time: nobody waits for the lock but another who flushes. Tickets are taken and asked for
+/// without it.</remarks>
 internal sealed class FlushGate(IImageFile file)
 {
+    private readonly Lock _gate = new();
     private long _issued;
     private long _completed; // never above _issued
     private long _durableLengthBytes;
@@ -31,14 +33,23 @@ internal sealed class FlushGate(IImageFile file)
     /// <summary>Makes everything that has completed durable.</summary>
     public void Flush()
     {
-        long number = Interlocked.Increment(ref _issued);
-        long lengthBytes = file.LengthBytes;
-        file.Flush();
-        Volatile.Write(ref _durableLengthBytes, lengthBytes);
-        Volatile.Write(ref _completed, number);
+        lock (_gate)
+        {
+            long number = Interlocked.Increment(ref _issued);
+            long lengthBytes = file.LengthBytes;
+            file.Flush();
+            Volatile.Write(ref _durableLengthBytes, lengthBytes);
+            Volatile.Write(ref _completed, number);
+        }
     }
 
-    /// <summary>After the file was made shorter: a log entry must never name more than it has (R-RPL-2).</summary>
-    public void LengthCut(long lengthBytes) =>
-        Volatile.Write(ref _durableLengthBytes, long.Min(DurableLengthBytes, lengthBytes));
+    /// <summary>After the file was made shorter: a log entry must never name more than it has (R-RPL-2). A flush that
+    /// began before that has ended when this returns.</summary>
+    public void LengthCut(long lengthBytes)
+    {
+        lock (_gate)
+        {
+            Volatile.Write(ref _durableLengthBytes, long.Min(DurableLengthBytes, lengthBytes));
+        }
+    }
 }

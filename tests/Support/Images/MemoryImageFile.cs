@@ -122,8 +122,15 @@ public sealed class MemoryImageFile : IImageFile
 
     public int Allocations => Volatile.Read(ref _allocations);
 
+    /// <summary>Called at the start of each flush: what a slow disk leaves time for.</summary>
+    public Action Flushing { get; set; } = () => { };
+
     /// <inheritdoc/>
-    public void Flush() => Interlocked.Increment(ref _flushes);
+    public void Flush()
+    {
+        Interlocked.Increment(ref _flushes);
+        Flushing();
+    }
 
     /// <summary>Only noted: a test may still look at the file.</summary>
     public void Dispose() => _disposed = true;

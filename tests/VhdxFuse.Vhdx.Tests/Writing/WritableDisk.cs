@@ -8,7 +8,6 @@ namespace VhdxFuse.Vhdx.Tests.Writing;
 /// <summary>A disk open for writing, over a file in memory, and what it must read like.</summary>
 internal sealed class WritableDisk : IDisposable
 {
-    private readonly MemoryParentSource _parents;
     private readonly OpenOptions _options;
     private readonly byte[] _buffer = new byte[1 << 20];
 
@@ -17,15 +16,17 @@ internal sealed class WritableDisk : IDisposable
     {
         File = file;
         Model = model;
-        _parents = parents ?? new MemoryParentSource();
+        Parents = parents ?? new MemoryParentSource();
         _options = (options ?? new OpenOptions()) with { Access = ImageAccess.ReadWrite, Guids = new FixedGuids() };
-        Chain = DifferencingChain.Open(file, _parents, _options);
+        Chain = DifferencingChain.Open(file, Parents, _options);
         file.ResetCounts();
     }
 
     public MemoryImageFile File { get; private set; }
 
     public ReferenceDisk Model { get; }
+
+    public MemoryParentSource Parents { get; }
 
     public DifferencingChain Chain { get; private set; }
 
@@ -60,7 +61,7 @@ internal sealed class WritableDisk : IDisposable
     public void Restart()
     {
         File = File.Reopen();
-        Chain = DifferencingChain.Open(File, _parents, _options);
+        Chain = DifferencingChain.Open(File, Parents, _options);
     }
 
     public long? FirstDifference() => Model.FirstDifference(Disk.Read);
@@ -68,7 +69,7 @@ internal sealed class WritableDisk : IDisposable
     /// <summary>What a reader of the file as it is now sees.</summary>
     public long? FirstDifferenceOfAReader()
     {
-        using var chain = DifferencingChain.Open(File.ReopenReadOnly(), _parents, new OpenOptions());
+        using var chain = DifferencingChain.Open(File.ReopenReadOnly(), Parents, new OpenOptions());
         return Model.FirstDifference(chain.Disk.Read);
     }
 
