@@ -60,7 +60,8 @@ internal static class ImageLock
     private static VhdxException Unprotected(string path, Errno errno) => new(
         VhdxErrorKind.Io,
         path,
-        $"can't be locked ({ErrnoText.Of(errno)}): nothing would keep other writers away, so it isn't opened for writing");
+        $"can't be locked ({ErrnoText.Of(errno)}): nothing would keep other writers away, "
+        + "so it isn't opened for writing");
 
     /// <summary>Whether somebody else has locked a byte; <paramref name="process"/> is who, or -1 where the lock
     /// belongs to an open file and not to a process.</summary>

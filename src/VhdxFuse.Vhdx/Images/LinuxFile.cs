@@ -73,8 +73,8 @@ public sealed class LinuxFile : IImageFile
     public static LinuxFile OpenRead(string path, FileOpenOptions options) =>
         OpenRead(path, options, FileRole.Image);
 
-    /// <summary>Opens an image for reading and writing, and keeps all other writers away: QEMU, and programs that follow
-    /// its locks.</summary>
+    /// <summary>Opens an image for reading and writing, and keeps all other writers away: QEMU, and programs that
+    /// follow its locks.</summary>
     /// <param name="path">As for <see cref="OpenRead(string, FileOpenOptions)"/>.</param>
     /// <param name="options">Force-share makes no sense here.</param>
     /// <exception cref="VhdxException">NotVhdx: neither a regular file nor a block device. Locked: another process

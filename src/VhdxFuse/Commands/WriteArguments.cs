@@ -21,7 +21,8 @@ internal sealed class WriteArguments
     private readonly Option<OverlayPlace?> _overlay = new(OverlayName)
     {
         Description = "Make disk.raw writable and leave the image untouched: what is written goes into FILE, a "
-            + "differencing image that is made if it isn't there, or into memory (mem:SIZE as in mem:2G; mem is mem:1G).",
+            + "differencing image that is made if it isn't there, or into memory (mem:SIZE as in mem:2G; "
+            + "mem is mem:1G).",
         HelpName = "FILE|mem[:SIZE]",
         CustomParser = ParseOverlay,
     };
@@ -49,7 +50,12 @@ internal sealed class WriteArguments
         Refuse(
             words.WantsReading && (overlay is not null || parsed.GetValue(_rw)),
             $"-o ro contradicts {(overlay is null ? RwName : OverlayName)}");
-        var request = new WriteRequest { IntoImage = intoImage, Overlay = overlay, ResetsLog = parsed.GetValue(_resetLog) };
+        var request = new WriteRequest
+        {
+            IntoImage = intoImage,
+            Overlay = overlay,
+            ResetsLog = parsed.GetValue(_resetLog),
+        };
         if (request.IsNone)
         {
             Refuse(request.ResetsLog, $"{ResetLogName} needs {RwName} or {OverlayName}");

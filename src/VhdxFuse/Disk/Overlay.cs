@@ -34,7 +34,8 @@ internal sealed class Overlay
     /// <param name="imagePath">The image.</param>
     /// <param name="fileOptions">For the image and its parents.</param>
     /// <param name="options">With the access that the overlay gets.</param>
-    /// <exception cref="VhdxException">One of them can't be opened, or the overlay belongs to another image.</exception>
+    /// <exception cref="VhdxException">One of them can't be opened, or the overlay belongs to another
+    /// image.</exception>
     public static DifferencingChain Open(
         OverlayPlace place, string imagePath, FileOpenOptions fileOptions, OpenOptions options) =>
         new Overlay(imagePath, fileOptions, options).Open(place);

@@ -8,7 +8,7 @@ namespace VhdxFuse.Mount.Tests.Writing;
 
 /// <summary>File systems made, filled, trimmed and unmounted on a loop device over disk.raw, and judged by their own
 /// check afterwards, also after the image was closed and opened again.</summary>
-[Collection(AloneCollection.Name)]
+[Collection(AloneOnTheDisk.Name)]
 public sealed class FileSystemsOnTheDiskTests
 {
     private const int MiB = Sandbox.MiB;

@@ -6,7 +6,7 @@ using Xunit;
 namespace VhdxFuse.Mount.Tests.Writing;
 
 /// <summary>Random writes verified by fio, by every way of writing that reaches the mount differently.</summary>
-[Collection(AloneCollection.Name)]
+[Collection(AloneOnTheDisk.Name)]
 public sealed class FioTests
 {
     [ProgramTheory(Need.Fuse | Need.Root, "fio", "qemu-img")]
@@ -24,7 +24,8 @@ public sealed class FioTests
         foreach ((string sync, int offset) in (System.ReadOnlySpan<(string, int)>)[("none", 0), ("dsync", 16)])
         {
             _ = ToolRun.Expect(
-                "fio", "--name=verify", $"--filename={box.Disk}", $"--offset={offset}M", "--size=8M", "--bsrange=4k-64k",
+                "fio", "--name=verify", $"--filename={box.Disk}", $"--offset={offset}M", "--size=8M",
+                "--bsrange=4k-64k",
                 "--rw=randwrite", $"--ioengine={engine}", "--iodepth=8", $"--direct={direct}", $"--sync={sync}",
                 "--verify=crc32c", "--verify_fatal=1", "--allow_file_create=0", "--fallocate=none", "--randseed=7",
                 "--fsync_on_close=1", $"--aux-path={box.Folder}", "--verify_state_save=0");

@@ -11,10 +11,11 @@ using Xunit;
 
 namespace VhdxFuse.Mount.Tests.Writing;
 
-/// <summary>kill -9 of the mount in the middle of writes: the image opens, and nothing that was synced is lost.</summary>
+/// <summary>kill -9 of the mount in the middle of writes: the image opens, and nothing that was synced is
+/// lost.</summary>
 /// <remarks>Each 4 KiB the writer writes bears its place and a version, in every sector. VHDXFUSE_KILL_ROUNDS says how
 /// many times the mount is killed.</remarks>
-[Collection(AloneCollection.Name)]
+[Collection(AloneOnTheDisk.Name)]
 public sealed class KillTests
 {
     private const int PageBytes = 4096;

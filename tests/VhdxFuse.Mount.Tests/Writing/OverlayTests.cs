@@ -9,7 +9,7 @@ using Xunit;
 namespace VhdxFuse.Mount.Tests.Writing;
 
 /// <summary>Changes that don't go into the image.</summary>
-[Collection(AloneCollection.Name)]
+[Collection(AloneOnTheDisk.Name)]
 public sealed class OverlayTests
 {
     private static readonly byte[] Change = [.. "changed through the mount"u8];

@@ -10,7 +10,7 @@ using Xunit;
 namespace VhdxFuse.Mount.Tests.Writing;
 
 /// <summary>The disk of an image written through a real mount, and then judged by QEMU.</summary>
-[Collection(AloneCollection.Name)]
+[Collection(AloneOnTheDisk.Name)]
 public sealed class WritableMountTests
 {
     private const int MiB = Sandbox.MiB;
@@ -250,8 +250,8 @@ public sealed class WritableMountTests
                 {
                     File.Copy(box.Image, dirty, overwrite: true);
                     _ = ToolRun.Of("qemu-img", Eventually.Deadline, "check", "-r", "all", dirty);
-                    return ToolRun.Of(
-                        "qemu-img", Eventually.Deadline, "compare", "-f", "raw", "-F", "vhdx", raw, dirty).ExitCode == 0;
+                    string[] compare = ["compare", "-f", "raw", "-F", "vhdx", raw, dirty];
+                    return ToolRun.Of("qemu-img", Eventually.Deadline, compare).ExitCode == 0;
                 },
                 "the checkpoint");
             await box.Signal(server, "KILL");
