@@ -29,4 +29,9 @@ public interface IFuseMount : IDisposable
     /// last is closed. An inherited mount is closed instead: handlers finish, and the end comes at once.</summary>
     /// <exception cref="FuseException">Unmounting failed.</exception>
     void Detach();
+
+    /// <summary>Stops serving at once, for a process that is about to leave: waits for the handlers that run, refuses
+    /// what comes after with ENOTCONN, and tells the file system. What is still mounted then is dead: detach
+    /// first.</summary>
+    void Abandon();
 }

@@ -18,6 +18,10 @@ public enum VhdxErrorKind
     /// <summary>The log is named by the header, but holds no sequence that can be replayed.</summary>
     LogCorrupt,
 
+    /// <summary>The log is named by the header but was never begun (T-6): it can be read, and written only when the
+    /// name is dropped.</summary>
+    LogNeverBegun,
+
     /// <summary>Valid, but beyond a limit of this implementation.</summary>
     LimitExceeded,
 

@@ -20,6 +20,7 @@ public sealed class VhdxException : Exception
     {
         Kind = kind;
         ImagePath = imagePath;
+        Detail = detail;
     }
 
     /// <summary>Makes an error about a place in a file.</summary>
@@ -29,6 +30,7 @@ public sealed class VhdxException : Exception
         Kind = kind;
         ImagePath = imagePath;
         FileOffset = at;
+        Detail = detail;
     }
 
     /// <summary>What control flow may depend on.</summary>
@@ -39,6 +41,19 @@ public sealed class VhdxException : Exception
 
     /// <summary>Where in that file, when the error has a place.</summary>
     public FileOffset? FileOffset { get; }
+
+    /// <summary>The message without image and place.</summary>
+    internal string Detail { get; }
+
+    /// <summary>The rule of RULES.md that is broken; null for what no rule is about.</summary>
+    internal string? RuleId { get; private set; }
+
+    /// <summary>Says which rule is broken.</summary>
+    internal VhdxException Breaking(string ruleId)
+    {
+        RuleId = ruleId;
+        return this;
+    }
 
     /// <summary>A field that doesn't hold what the format asks for.</summary>
     internal static VhdxException Field(

@@ -17,6 +17,8 @@ internal static class ErrorTable
         VhdxErrorKind.Unsupported => (ExitCode.CannotOpen, FuseErrno.Eio, ""),
         VhdxErrorKind.LogCorrupt =>
             (ExitCode.Corrupt, FuseErrno.Eio, "use --no-replay to see the disk without its log"),
+        VhdxErrorKind.LogNeverBegun =>
+            (ExitCode.Corrupt, FuseErrno.Eio, "use --reset-log to drop the log's name and write to the image"),
         VhdxErrorKind.LimitExceeded => (ExitCode.CannotOpen, FuseErrno.Eio, ""),
         VhdxErrorKind.Io => (ExitCode.CannotOpen, FuseErrno.Eio, ""),
         VhdxErrorKind.Incomplete => (ExitCode.CannotOpen, FuseErrno.Eio, ""),

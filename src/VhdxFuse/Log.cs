@@ -17,26 +17,38 @@ internal static partial class Log
     [LoggerMessage(EventId = 111, Level = LogLevel.Warning, Message = "{Image}: warning: {Detail} ({Kind})")]
     public static partial void AnomalyMet(ILogger logger, string image, string detail, string kind);
 
-    [LoggerMessage(EventId = 120, Level = LogLevel.Error, Message = "{Reason}; further reads there fail silently")]
-    public static partial void ReadFailed(ILogger logger, string reason);
+    [LoggerMessage(
+        EventId = 112,
+        Level = LogLevel.Information,
+        Message = "{Image}: log pending, {EntryCount} entries replayed into the image")]
+    public static partial void ReplayedIntoFile(ILogger logger, string image, int entryCount);
+
+    [LoggerMessage(EventId = 120, Level = LogLevel.Error, Message = "{Reason}; it isn't logged again")]
+    public static partial void RequestFailed(ILogger logger, string reason);
 
     [LoggerMessage(
         EventId = 121,
         Level = LogLevel.Error,
-        Message = "more than {Count} places can't be read; further ones aren't listed")]
-    public static partial void ReadFailuresUnlisted(ILogger logger, int count);
+        Message = "more than {Count} places failed; further ones aren't listed")]
+    public static partial void FailuresUnlisted(ILogger logger, int count);
 
     [LoggerMessage(
         EventId = 122,
         Level = LogLevel.Warning,
-        Message = "{Count} places could not be read, the first: {Reason}")]
-    public static partial void ReadFailuresInAll(ILogger logger, int count, string reason);
+        Message = "{Count} places failed, the first: {Reason}")]
+    public static partial void FailuresInAll(ILogger logger, int count, string reason);
 
     [LoggerMessage(
         EventId = 123,
         Level = LogLevel.Critical,
         Message = "internal error in {Operation}, please report it: {Reason}")]
     public static partial void HandlerFaulted(ILogger logger, string operation, string reason);
+
+    [LoggerMessage(
+        EventId = 124,
+        Level = LogLevel.Error,
+        Message = "{Reason}; what was written and not synced isn't durable")]
+    public static partial void CheckpointFailed(ILogger logger, string reason);
 
     [LoggerMessage(
         EventId = 130,

@@ -4,6 +4,7 @@ using System.Collections.Generic;
 using System.Linq;
 using VhdxFuse.Support;
 using VhdxFuse.Support.Images;
+using VhdxFuse.Vhdx.Checking;
 using VhdxFuse.Vhdx.Format;
 using VhdxFuse.Vhdx.Opening;
 using Xunit;
@@ -150,6 +151,29 @@ public sealed class HostileImageTests
         Assert.DoesNotContain('\n', error.Message);
         Assert.True(file.IsDisposed);
         Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 4 * MiB);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_check_finds_what_opening_refuses(string name)
+    {
+        var builder = new ImageBuilder();
+        Rows[name].Change(builder);
+        MemoryImageFile file = builder.Build("/e/x.vhdx");
+        VhdxException error = Assert.Throws<VhdxException>(
+            () => DifferencingChain.Open(file.Reopen(), new MemoryParentSource(), new OpenOptions()));
+        CheckReport report = ImageChecker.Check(file);
+        if (error.Kind == VhdxErrorKind.ParentMissing)
+        {
+            Assert.True(report.IsClean, string.Join('\n', report.Findings)); // the image itself has no fault
+            return;
+        }
+
+        Assert.False(report.IsClean);
+        Finding first = report.Findings.First(finding => finding.Severity == FindingSeverity.Error);
+        Assert.Equal((error.FileOffset, error.Detail), (first.At, first.Detail));
+        Assert.Equal(0, file.Writes);
+        Assert.False(file.IsDisposed);
     }
 
     [Fact]

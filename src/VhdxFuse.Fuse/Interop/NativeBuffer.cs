@@ -7,13 +7,16 @@ namespace VhdxFuse.Fuse.Interop;
 /// span of it is in use.</summary>
 internal sealed unsafe class NativeBuffer : IDisposable
 {
-    private byte* _start;
+    private readonly byte* _start;
+    private void* _block;
 
     public NativeBuffer(int lengthBytes)
     {
+        // Zeroed by the allocator and aligned by us: pages that are never used then stay the kernel's.
         LengthBytes = lengthBytes;
-        _start = (byte*)NativeMemory.AlignedAlloc((nuint)lengthBytes, (nuint)Environment.SystemPageSize);
-        NativeMemory.Clear(_start, (nuint)lengthBytes);
+        nuint page = (nuint)Environment.SystemPageSize;
+        _block = NativeMemory.AllocZeroed((nuint)lengthBytes + page);
+        _start = (byte*)(((nuint)_block + page - 1) & ~(page - 1));
     }
 
     public int LengthBytes { get; }
@@ -22,14 +25,14 @@ internal sealed unsafe class NativeBuffer : IDisposable
     {
         get
         {
-            ObjectDisposedException.ThrowIf(_start is null, this);
+            ObjectDisposedException.ThrowIf(_block is null, this);
             return new Span<byte>(_start, LengthBytes);
         }
     }
 
     public void Dispose()
     {
-        NativeMemory.AlignedFree(_start);
-        _start = null;
+        NativeMemory.Free(_block);
+        _block = null;
     }
 }

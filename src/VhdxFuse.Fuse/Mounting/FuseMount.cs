@@ -31,6 +31,8 @@ internal sealed class FuseMount(FuseSession session, MountedDevice device, Unmou
         }
     }
 
+    public void Abandon() => session.Close();
+
     public void Dispose()
     {
         if (!Completion.IsCompleted)

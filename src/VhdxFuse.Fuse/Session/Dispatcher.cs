@@ -7,12 +7,8 @@ namespace VhdxFuse.Fuse.Session;
 
 /// <summary>One request in, one reply out, bytes to bytes. Knows no descriptor, so it runs without a kernel.</summary>
 /// <remarks>
-/// <para>Every request but FORGET, BATCH_FORGET, INTERRUPT and NOTIFY_REPLY gets exactly one reply, whatever it
-/// holds. The
-/// length in a reply is always what is sent, its error always one the kernel takes.</para>
-/// <para>The seam for slow flushes: <see cref="NoReply"/> says that nothing is to be sent now. A handler that parks an
-/// FSYNC or a synchronous write for a flusher returns it after handing over (channel, unique), from which the
-/// answer can be sent by any thread; the reader is free at once.</para>
+/// Every request but FORGET, BATCH_FORGET, INTERRUPT and NOTIFY_REPLY gets exactly one reply, whatever it holds. The
+/// length in a reply is always what is sent, its error always one the kernel takes.
 /// </remarks>
 internal sealed class Dispatcher
 {
@@ -44,6 +40,16 @@ internal sealed class Dispatcher
     /// <summary>Whether a request must not be answered.</summary>
     public static bool IsOneWay(Opcode opcode) =>
         opcode is Opcode.Forget or Opcode.BatchForget or Opcode.Interrupt or Opcode.NotifyReply;
+
+    /// <summary>Whether a request may take as long as a disk needs to make things durable, or to give space back: then
+    /// somebody else should read on meanwhile.</summary>
+    public static bool MayWait(ReadOnlySpan<byte> message) =>
+        RequestMessage.TryParse(message, out RequestMessage request) && request.Opcode switch
+        {
+            Opcode.FSync or Opcode.FSyncDir or Opcode.Fallocate => true,
+            Opcode.Write => FileOperations.IsDataSync(request),
+            _ => false,
+        };
 
     private static int HeaderBytes => Unsafe.SizeOf<Headers.Out>();
 

@@ -77,6 +77,10 @@ internal sealed class FileOperations(IFuseFileSystem fileSystem, NodeTable nodes
         return count < 0 ? count : ReplyPayload.Put(payload, new FileMessages.WriteOut { Size = (uint)count });
     }
 
+    /// <summary>Whether a WRITE is to be durable before it is answered.</summary>
+    public static bool IsDataSync(in RequestMessage request) =>
+        request.TryRead(out FileMessages.WriteIn asked) && Opened(asked.Fh, asked.Flags).IsDataSync;
+
     public int Release(in RequestMessage request)
     {
         if (!request.TryRead(out FileMessages.ReleaseIn asked))

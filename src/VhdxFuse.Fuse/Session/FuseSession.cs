@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using System.Threading;
 using System.Threading.Tasks;
 using VhdxFuse.Fuse.Protocol;
@@ -9,7 +8,9 @@ namespace VhdxFuse.Fuse.Session;
 /// <summary>Serves one connection: answers INIT, then runs the readers until the kernel says that it is over.</summary>
 /// <remarks>
 /// <para>Order: <see cref="Initialize"/>, then <see cref="Start"/>, once each. Each reader owns its buffers, and its
-/// channel if it could be cloned; the session owns the channel given to it. The last reader out disposes of it.</para>
+/// channel if it could be cloned; the session owns the channel given to it. The last reader out disposes of it.
+/// Readers that wait for a flush are replaced by spares (<see cref="ReaderCrew"/>), which use the session's
+/// channel.</para>
 /// <para>The end: the first to learn of it closes the gate, which waits for handlers on other threads, then calls
 /// <see cref="IFuseFileSystem.Ended"/>, then completes. DESTROY is not waited for: an ordinary mount never gets
 /// one.</para>
@@ -24,6 +25,7 @@ internal sealed class FuseSession
     private readonly TaskCompletionSource<FuseEnd> _completion =
         new(TaskCreationOptions.RunContinuationsAsynchronously);
     private InitOutcome _agreed; // written before the readers start
+    private ReaderCrew _crew = null!; // likewise
     private int _isEnding; // 1 once somebody ends the session
     private int _readers; // those that haven't left
 
@@ -70,9 +72,11 @@ internal sealed class FuseSession
     {
         // Counted before the first runs: it may end at once, and must not take itself for the last.
         _readers = threads;
-        foreach (Thread reader in MakeReaders(threads))
+        _crew = new ReaderCrew(threads, StartSpare);
+        for (int i = 0; i < threads; i++)
         {
-            reader.Start();
+            IFuseChannel? own = _options.CloneDescriptors && i > 0 ? _channel.TryClone() : null;
+            MakeReader(own, new RequestBuffer(_agreed.MaxDataBytes)).Start();
         }
     }
 
@@ -101,17 +105,27 @@ internal sealed class FuseSession
         }
     }
 
-    private List<Thread> MakeReaders(int threads)
-    {
-        List<Thread> readers = [];
-        for (int i = 0; i < threads; i++)
-        {
-            var buffer = new RequestBuffer(_agreed.MaxDataBytes);
-            IFuseChannel? own = _options.CloneDescriptors && i > 0 ? _channel.TryClone() : null;
-            readers.Add(new Thread(() => RunReader(own, buffer)) { IsBackground = true, Name = "fuse reader" });
-        }
+    private Thread MakeReader(IFuseChannel? own, RequestBuffer buffer) =>
+        new(() => RunReader(own, buffer)) { IsBackground = true, Name = "fuse reader" };
 
-        return readers;
+    /// <summary>Called by a reader, so that the channel is still open.</summary>
+    private bool StartSpare()
+    {
+        RequestBuffer? buffer = null;
+        _ = Interlocked.Increment(ref _readers);
+        try
+        {
+            buffer = new RequestBuffer(_agreed.MaxDataBytes);
+            MakeReader(own: null, buffer).Start();
+            return true;
+        }
+        catch (OutOfMemoryException)
+        {
+            // No memory, or no thread: one reader fewer for as long as the flush takes.
+            _ = Interlocked.Decrement(ref _readers);
+            buffer?.Dispose();
+            return false;
+        }
     }
 
     private void RunReader(IFuseChannel? own, RequestBuffer buffer)
@@ -154,21 +168,35 @@ internal sealed class FuseSession
                 return;
             }
 
-            FuseErrno failure;
-            try
-            {
-                failure = Answer(channel, buffer, received);
-            }
-            finally
-            {
-                _gate.Leave();
-            }
-
+            bool waits = Dispatcher.MayWait(buffer.Request[..received]);
+            FuseErrno failure = Serve(channel, buffer, received, waits);
             if (failure != FuseErrno.None)
             {
                 End(new FuseEnd(FuseEndReason.Error, failure));
                 return;
             }
+
+            if (waits && !_crew.EndWait())
+            {
+                return;
+            }
+        }
+    }
+
+    private FuseErrno Serve(IFuseChannel channel, RequestBuffer buffer, int received, bool waits)
+    {
+        try
+        {
+            if (waits)
+            {
+                _crew.BeginWait();
+            }
+
+            return Answer(channel, buffer, received);
+        }
+        finally
+        {
+            _gate.Leave();
         }
     }
 
@@ -213,6 +241,7 @@ internal sealed class FuseSession
         }
 
         _gate.Close();
+        _crew.End();
         try
         {
             _fileSystem.Ended(end);

@@ -87,7 +87,26 @@ internal sealed class BatRules(IImageFile file, DiskGeometry geometry, RegionLay
 
     /// <summary>The error for a defective entry.</summary>
     /// <param name="item">Its defect isn't None.</param>
-    public VhdxException ErrorOf(in BatItem item)
+    public VhdxException ErrorOf(in BatItem item) => MessageOf(item).Breaking(RuleOf(item.Defect));
+
+    /// <summary>The rule that a defect breaks.</summary>
+    public static string RuleOf(BatDefect defect) => defect switch
+    {
+        BatDefect.UnknownPayloadState or BatDefect.UnknownBitmapState => "R-BAT-7",
+        BatDefect.ReservedBits => "R-BAT-6",
+        BatDefect.PartialWithoutParent => "R-BAT-8",
+        BatDefect.PartialWithoutBitmap => "R-BAT-9",
+        BatDefect.OffsetZero => "R-BAT-4",
+        BatDefect.BeyondLargestFile or BatDefect.BeyondEndOfFile or BatDefect.OverlapsStructure => "R-BAT-5",
+        _ => throw new UnreachableException($"no rule for {defect}"),
+    };
+
+    /// <summary>How messages name what an entry speaks of.</summary>
+    public string NameOf(in BatItem item) =>
+        item.IsSectorBitmap ? $"sector bitmap of chunk {geometry.ChunkOf(item.Block)}"
+        : item.IsAnchor ? $"anchor of payload block {item.Block.Value}" : $"payload block {item.Block.Value}";
+
+    private VhdxException MessageOf(in BatItem item)
     {
         BatEntry entry = item.Entry;
         string what = NameOf(item);
@@ -114,11 +133,6 @@ internal sealed class BatRules(IImageFile file, DiskGeometry geometry, RegionLay
             _ => throw new UnreachableException($"no message for {item.Defect}"),
         };
     }
-
-    /// <summary>How messages name what an entry speaks of.</summary>
-    public string NameOf(in BatItem item) =>
-        item.IsSectorBitmap ? $"sector bitmap of chunk {geometry.ChunkOf(item.Block)}"
-        : item.IsAnchor ? $"anchor of payload block {item.Block.Value}" : $"payload block {item.Block.Value}";
 
     private static bool IsBeyondLargestFile(BatEntry entry) =>
         entry.FileOffsetMiB >= (ulong)(Units.MaxFileSizeBytes / Units.MiB);

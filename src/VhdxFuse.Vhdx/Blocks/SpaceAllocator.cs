@@ -24,7 +24,7 @@ internal sealed class SpaceAllocator(IImageFile file, long stepBytes)
         long count = Units.DivideRoundUp(lengthBytes, Units.MiB);
         lock (_gate)
         {
-            if (_used.AnyOf(first, count))
+            if (_used.FirstIn(first, count) is not null)
             {
                 return false;
             }
@@ -117,7 +117,7 @@ internal sealed class SpaceAllocator(IImageFile file, long stepBytes)
             first = dirty;
         }
 
-        Invariant.Holds(!_used.AnyOf(first, count));
+        Invariant.Holds(_used.FirstIn(first, count) is null);
         Invariant.Holds(first + count <= _lengthMiB);
         _used.Fill(first, count, value: true);
         _zeros.Fill(first, count, value: false);
@@ -133,7 +133,7 @@ internal sealed class SpaceAllocator(IImageFile file, long stepBytes)
         bool nothingFree = true;
         for (long at = _firstFreeMiB / wordBits * wordBits; at < _lengthMiB; at += wordBits)
         {
-            int word = (int)(at / wordBits);
+            long word = at / wordBits;
             ulong free = ~_used.WordAt(word);
             if (nothingFree && free == 0)
             {

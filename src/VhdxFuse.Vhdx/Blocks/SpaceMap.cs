@@ -1,67 +1,107 @@
-using System;
+using System.Collections.Generic;
 using System.Numerics;
 
 namespace VhdxFuse.Vhdx.Blocks;
 
-/// <summary>A bit for each MiB of a file; grows as bits are set. Not safe for several threads.</summary>
+/// <summary>A bit for each MiB of a file. Grows by pages where bits are set, to 32 MiB for a full file of 256 TiB. Not
+/// safe for several threads.</summary>
 internal sealed class SpaceMap
 {
     private const int WordBits = 64;
-    private ulong[] _words = [];
+    private const int PageWords = 1024;
+    private readonly List<ulong[]?> _pages = []; // of PageWords words; null where no bit was ever set
 
-    public bool this[long index] => (WordAt((int)(index / WordBits)) >> (int)(index % WordBits) & 1) != 0;
-
-    /// <summary>64 bits; zero behind the last that was set.</summary>
-    public ulong WordAt(int word) => word < _words.Length ? _words[word] : 0;
-
-    /// <summary>Sets bits to one or zero.</summary>
-    public void Fill(long start, long count, bool value)
-    {
-        long end = start + count;
-        if (value && end > (long)_words.Length * WordBits)
-        {
-            int needed = checked((int)((end + WordBits - 1) / WordBits));
-            Array.Resize(ref _words, int.Max(needed, _words.Length + (_words.Length / 2)));
-        }
-
-        for (long at = start; at < long.Min(end, (long)_words.Length * WordBits);)
-        {
-            int bit = (int)(at % WordBits);
-            int bits = (int)long.Min(WordBits - bit, end - at);
-            ulong mask = (bits == WordBits ? ulong.MaxValue : (1UL << bits) - 1) << bit;
-            ref ulong word = ref _words[at / WordBits];
-            word = value ? word | mask : word & ~mask;
-            at += bits;
-        }
-    }
-
-    /// <summary>Whether any of the bits is one.</summary>
-    public bool AnyOf(long start, long count)
-    {
-        long end = long.Min(start + count, (long)_words.Length * WordBits);
-        for (long at = start; at < end;)
-        {
-            int bit = (int)(at % WordBits);
-            int bits = (int)long.Min(WordBits - bit, end - at);
-            ulong mask = (bits == WordBits ? ulong.MaxValue : (1UL << bits) - 1) << bit;
-            if ((_words[at / WordBits] & mask) != 0)
-            {
-                return true;
-            }
-
-            at += bits;
-        }
-
-        return false;
-    }
+    private long EndOfPages => (long)_pages.Count * PageWords * WordBits;
 
     /// <summary>Behind the last bit that is one; 0 when none is.</summary>
     public long End
     {
         get
         {
-            int word = Array.FindLastIndex(_words, static w => w != 0);
-            return word < 0 ? 0 : ((word + 1L) * WordBits) - BitOperations.LeadingZeroCount(_words[word]);
+            for (long at = EndOfPages - WordBits; at >= 0; at -= WordBits)
+            {
+                ulong word = WordAt(at / WordBits);
+                if (word != 0)
+                {
+                    return at + WordBits - BitOperations.LeadingZeroCount(word);
+                }
+
+                if (_pages[PageOf(at / WordBits)] is null)
+                {
+                    at = at / WordBits / PageWords * PageWords * WordBits; // the page before, in the next step
+                }
+            }
+
+            return 0;
         }
+    }
+
+    /// <summary>64 bits, from bit 64 × word on.</summary>
+    public ulong WordAt(long word) =>
+        PageOf(word) < _pages.Count && _pages[PageOf(word)] is { } page ? page[word % PageWords] : 0;
+
+    /// <summary>Sets bits to one or zero.</summary>
+    public void Fill(long start, long count, bool value)
+    {
+        long end = value ? start + count : long.Min(start + count, EndOfPages);
+        for (long at = start; at < end;)
+        {
+            int bits = BitsFrom(at, end);
+            ulong mask = MaskOf((int)(at % WordBits), bits);
+            long word = at / WordBits;
+            if (value || WordAt(word) != 0)
+            {
+                ref ulong stored = ref Page(PageOf(word))[word % PageWords];
+                stored = value ? stored | mask : stored & ~mask;
+            }
+
+            at += bits;
+        }
+    }
+
+    /// <summary>The first of some bits that is one; null when none is.</summary>
+    public long? FirstIn(long start, long count)
+    {
+        long end = long.Min(start + count, EndOfPages);
+        for (long at = start; at < end; at += BitsFrom(at, end))
+        {
+            int bit = (int)(at % WordBits);
+            ulong found = WordAt(at / WordBits) & MaskOf(bit, BitsFrom(at, end));
+            if (found != 0)
+            {
+                return at - bit + BitOperations.TrailingZeroCount(found);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>How many bits below a place are one.</summary>
+    public long CountBelow(long end)
+    {
+        long count = 0;
+        end = long.Min(end, EndOfPages);
+        for (long at = 0; at < end; at += WordBits)
+        {
+            count += BitOperations.PopCount(WordAt(at / WordBits) & MaskOf(0, BitsFrom(at, end)));
+        }
+
+        return count;
+    }
+
+    private static int PageOf(long word) => (int)(word / PageWords);
+
+    private static int BitsFrom(long at, long end) => (int)long.Min(WordBits - (at % WordBits), end - at);
+
+    private static ulong MaskOf(int bit, int count) => (ulong.MaxValue >> (WordBits - count)) << bit;
+
+    private ulong[] Page(int page)
+    {
+        while (_pages.Count <= page)
+        {
+            _pages.Add(null);
+        }
+
+        return _pages[page] ??= new ulong[PageWords];
     }
 }

@@ -8,10 +8,14 @@ internal static class ErrnoText
     /// <summary>In words, as strerror(3) has them.</summary>
     public static string Of(Errno errno) => Marshal.GetPInvokeErrorMessage((int)errno);
 
-    /// <summary>An error of kind Io about a whole file.</summary>
+    /// <summary>NoSpace when the file system is full, or what it grants this user; else Io.</summary>
+    public static VhdxErrorKind KindOf(Errno errno) =>
+        errno is Errno.NoSpace or Errno.QuotaExceeded ? VhdxErrorKind.NoSpace : VhdxErrorKind.Io;
+
+    /// <summary>An error about a whole file.</summary>
     /// <param name="path">The image.</param>
     /// <param name="what">What failed: <c>can't be opened</c>.</param>
     /// <param name="errno">Why.</param>
     public static VhdxException Failure(string path, string what, Errno errno) =>
-        new(VhdxErrorKind.Io, path, $"{what}: {Of(errno)}");
+        new(KindOf(errno), path, $"{what}: {Of(errno)}");
 }

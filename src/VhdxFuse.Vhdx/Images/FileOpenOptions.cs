@@ -1,6 +1,6 @@
 namespace VhdxFuse.Vhdx.Images;
 
-/// <summary>How an image file is opened for reading.</summary>
+/// <summary>How an image file is opened.</summary>
 public sealed record FileOpenOptions
 {
     /// <summary>Open even where the kernel may then change the file's access time.</summary>

@@ -3,7 +3,7 @@ using System;
 namespace VhdxFuse.Vhdx.Images;
 
 /// <summary>
-/// The order in which a file is opened for reading: name it without opening it (O_PATH), look what it is, only then
+/// The order in which a file is opened: name it without opening it (O_PATH), look what it is, only then
 /// open that same file through /proc/self/fd. No FIFO is waited for, no device hears of us, and whoever exchanges the
 /// name in between changes nothing.
 /// </summary>
@@ -63,9 +63,35 @@ internal static class FileOpening
         return errno switch
         {
             Errno.None => file,
-            Errno.NoSuchEntry => throw new VhdxException(
-                VhdxErrorKind.Io, path, "can't be opened: /proc is not mounted, and a file is opened through it"),
+            Errno.NoSuchEntry => throw NoProc(path),
             _ => throw ErrnoText.Failure(path, "can't be opened", errno),
+        };
+    }
+
+    /// <summary>Opens a named file for reading and writing. A block device that is mounted, or in use by the kernel in
+    /// another way, is refused.</summary>
+    public static Descriptor ReopenForWriting(
+        Descriptor named, string path, in StatX stat, out AccessTimeGuard guard)
+    {
+        byte[] procPath = PathText.ToBytes(named.ProcPath);
+        int flags = OpenFlags.ReadWrite | (stat.IsBlockDevice ? OpenFlags.Exclusive : 0);
+        guard = AccessTimeGuard.OpenFlag;
+        Errno errno = LibC.Open(
+            Descriptor.WorkingFolder, procPath, flags | OpenFlags.NoAccessTime, out Descriptor file);
+        if (errno == Errno.NotPermitted)
+        {
+            // Somebody else's file that we may write: its times change anyway.
+            guard = AccessTimeGuard.None;
+            errno = LibC.Open(Descriptor.WorkingFolder, procPath, flags, out file);
+        }
+
+        return errno switch
+        {
+            Errno.None => file,
+            Errno.NoSuchEntry => throw NoProc(path),
+            Errno.Busy when stat.IsBlockDevice => throw new VhdxException(
+                VhdxErrorKind.Io, path, "can't be opened for writing: the device is mounted or otherwise in use"),
+            _ => throw ErrnoText.Failure(path, "can't be opened for writing", errno),
         };
     }
 
@@ -102,6 +128,9 @@ internal static class FileOpening
         linkFollowed = errno == Errno.None;
         return errno;
     }
+
+    private static VhdxException NoProc(string path) => new(
+        VhdxErrorKind.Io, path, "can't be opened: /proc is not mounted, and a file is opened through it");
 
     private static AccessTimeGuard WithoutFlag(Descriptor named, string path, FileOpenOptions options)
     {

@@ -21,7 +21,7 @@ internal static class ImageLock
             if (HasNoLocks(errno))
             {
                 Release(file, set);
-                return LockState.Unsupported;
+                return set.IsRequired ? throw Unprotected(path, errno) : LockState.Unsupported;
             }
 
             Refuse(path, errno);
@@ -47,12 +47,21 @@ internal static class ImageLock
 
         string who = TryFindHolder(file, place, path, out int process) && process > 0 ? $"process {process}" : "it";
         Release(file, set);
+        string reason = $"({who} has locked byte {place}: {LockSet.Meaning(place)})";
         throw new VhdxException(
             VhdxErrorKind.Locked,
             path,
-            $"is held for writing by another process ({who} has locked byte {place}: {LockSet.Meaning(place)}); "
-            + "use --force-share to read it all the same, at the risk of seeing it change");
+            set.IsRequired
+                ? $"is in use by another process {reason}: it can't be opened for writing"
+                : $"is held for writing by another process {reason}; "
+                    + "use --force-share to read it all the same, at the risk of seeing it change");
     }
+
+    private static VhdxException Unprotected(string path, Errno errno) => new(
+        VhdxErrorKind.Io,
+        path,
+        $"can't be locked ({ErrnoText.Of(errno)}): nothing would keep other writers away, "
+        + "so it isn't opened for writing");
 
     /// <summary>Whether somebody else has locked a byte; <paramref name="process"/> is who, or -1 where the lock
     /// belongs to an open file and not to a process.</summary>

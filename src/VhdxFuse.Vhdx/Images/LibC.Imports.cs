@@ -39,6 +39,9 @@ internal static partial class LibC
     private static partial int fstatvfs(Descriptor file, out StatVfs stat);
 
     [LibraryImport("libc", SetLastError = true)]
+    private static partial int fstatfs(Descriptor file, out StatFs stat);
+
+    [LibraryImport("libc", SetLastError = true)]
     private static partial long lseek(Descriptor file, long offset, int whence);
 
     [LibraryImport("libc", SetLastError = true)]

@@ -15,6 +15,7 @@ internal static partial class LibC
     private const int NoAutomountFlag = 0x800; // AT_NO_AUTOMOUNT
     private const int SeekEnd = 2;
     private const int SeekData = 3;
+    private const int SeekHole = 4;
     private const int SetLockCommand = 37; // F_OFD_SETLK
     private const int GetLockCommand = 36; // F_OFD_GETLK
     private const int NewFileMode = 0x1b6; // 0666 less the umask
@@ -24,6 +25,7 @@ internal static partial class LibC
     private const int ZeroRange = 16; // FALLOC_FL_ZERO_RANGE
     private const int EntryNameOffset = 19; // d_name in struct dirent of 64-bit Linux
     private const int MaxPathBytes = 4096; // PATH_MAX
+    private const int MaxTextBytes = 1 << 22; // more than the mount table of any machine
 
     private static ReadOnlySpan<byte> ItselfName => "\0"u8;
 
@@ -116,6 +118,10 @@ internal static partial class LibC
     public static Errno MarkZeros(Descriptor file, long at, long lengthBytes) =>
         Allocate(file, ZeroRange | KeepSize, at, lengthBytes);
 
+    /// <summary>Takes space for a range inside the file; no byte changes.</summary>
+    public static Errno TakeSpace(Descriptor file, long at, long lengthBytes) =>
+        Allocate(file, KeepSize, at, lengthBytes);
+
     public static Errno SetLength(Descriptor file, long lengthBytes)
     {
         Errno errno;
@@ -148,9 +154,22 @@ internal static partial class LibC
         return errno;
     }
 
+    public static Errno StatFileSystem(Descriptor file, out StatFs stat)
+    {
+        Errno errno;
+        do
+        {
+            errno = Result(fstatfs(file, out stat));
+        }
+        while (errno == Errno.Interrupted);
+        return errno;
+    }
+
     public static Errno FindEnd(Descriptor file, out long at) => Seek(file, 0, SeekEnd, out at);
 
     public static Errno FindData(Descriptor file, long from, out long at) => Seek(file, from, SeekData, out at);
+
+    public static Errno FindHole(Descriptor file, long from, out long at) => Seek(file, from, SeekHole, out at);
 
     /// <summary>Takes or releases a lock without waiting.</summary>
     public static Errno SetLock(Descriptor file, ByteLock wanted) => Lock(file, SetLockCommand, ref wanted);
@@ -159,12 +178,40 @@ internal static partial class LibC
     public static Errno TestLock(Descriptor file, ref ByteLock wanted) => Lock(file, GetLockCommand, ref wanted);
 
     /// <summary>The path of a file of ours as the kernel has it now.</summary>
-    public static Errno PathOf(Descriptor file, out string path)
+    public static Errno PathOf(Descriptor file, out string path) => TargetOf(file.ProcPath, out path);
+
+    /// <summary>What a symbolic link says.</summary>
+    public static Errno TargetOf(string link, out string path)
     {
         Span<byte> target = stackalloc byte[MaxPathBytes];
-        nint length = readlink(PathText.ToBytes(file.ProcPath), target, (nuint)target.Length);
+        nint length = readlink(PathText.ToBytes(link), target, (nuint)target.Length);
         path = length > 0 ? PathText.FromBytes(target[..(int)length]) : "";
         return length > 0 ? Errno.None : Last();
+    }
+
+    /// <summary>The whole of one of the kernel's own files, which have no length.</summary>
+    /// <returns>Empty when it can't be read.</returns>
+    public static string TextOf(string path)
+    {
+        Errno errno = Open(Descriptor.WorkingFolder, PathText.ToBytes(path), flags: 0, out Descriptor file);
+        using (file)
+        {
+            byte[] bytes = new byte[MaxPathBytes];
+            int length = 0;
+            while (errno == Errno.None && bytes.Length < MaxTextBytes)
+            {
+                errno = Read(file, length, bytes.AsSpan(length), out int read);
+                length += read;
+                if (length < bytes.Length)
+                {
+                    break;
+                }
+
+                Array.Resize(ref bytes, bytes.Length * 2);
+            }
+
+            return errno == Errno.None ? PathText.FromBytes(bytes.AsSpan(0, length)) : "";
+        }
     }
 
     /// <summary>Makes a listing of a folder; the descriptor then belongs to the listing.</summary>

@@ -1,5 +1,4 @@
 using System;
-using System.Threading;
 using VhdxFuse.Vhdx.Layout;
 
 namespace VhdxFuse.Vhdx.Images;
@@ -7,7 +6,10 @@ namespace VhdxFuse.Vhdx.Images;
 /// <summary>An image file or a block device of Linux.</summary>
 /// <remarks>
 /// Opened for reading it is never changed: no byte, no timestamp, no name beside it. All reads are positioned, so any
-/// number of threads may read. Writes that don't overlap may run at once too; <see cref="SetLength"/> runs alone.
+/// number of threads may read. Writes that don't overlap may run at once too, and beside <see cref="SetLength"/> those
+/// that lie inside the old and the new length.
+/// <para>A block device can't change its size, so its length is kept here: cut off, it is only not used any more;
+/// added again, it is filled with zeros first. The next open finds the whole device.</para>
 /// </remarks>
 public sealed class LinuxFile : IImageFile
 {
@@ -15,7 +17,8 @@ public sealed class LinuxFile : IImageFile
 
     private readonly Descriptor _file;
     private readonly bool _writable;
-    private long _lengthBytes; // only by Interlocked; a file opened for reading keeps its first value
+    private readonly long? _capacityBytes; // of a block device
+    private readonly FileLength _length; // a file opened for reading keeps its first
 
     private LinuxFile(Descriptor file, string path, FileUse use)
     {
@@ -23,7 +26,9 @@ public sealed class LinuxFile : IImageFile
         _writable = use == FileUse.ReadWrite;
         Path = path;
         Facts = ReadFacts(out StatX stat);
-        _lengthBytes = Facts.LengthBytes;
+        _length = new FileLength(Facts.LengthBytes);
+        _capacityBytes = stat.IsBlockDevice ? Facts.LengthBytes : null;
+        HidesOldBlocks = _writable && HostFileSystem.HidesOldBlocks(file, stat);
         Identity = stat.IsBlockDevice
             ? $"block {stat.NodeMajor}:{stat.NodeMinor}"
             : $"{stat.DeviceMajor}:{stat.DeviceMinor}:{stat.Inode}";
@@ -38,7 +43,7 @@ public sealed class LinuxFile : IImageFile
     public string Identity { get; }
 
     /// <inheritdoc/>
-    public long LengthBytes => Interlocked.Read(ref _lengthBytes);
+    public long LengthBytes => _length.Bytes;
 
     /// <summary>What the file system said when the file was opened.</summary>
     public FileFacts Facts { get; }
@@ -67,6 +72,45 @@ public sealed class LinuxFile : IImageFile
     /// time. Locked: another process writes to it. Io: everything else that the kernel says no to.</exception>
     public static LinuxFile OpenRead(string path, FileOpenOptions options) =>
         OpenRead(path, options, FileRole.Image);
+
+    /// <summary>Opens an image for reading and writing, and keeps all other writers away: QEMU, and programs that
+    /// follow its locks.</summary>
+    /// <param name="path">As for <see cref="OpenRead(string, FileOpenOptions)"/>.</param>
+    /// <param name="options">Force-share makes no sense here.</param>
+    /// <exception cref="VhdxException">NotVhdx: neither a regular file nor a block device. Locked: another process
+    /// uses it and forbids writers, or writes itself. Io: everything else that the kernel says no to; a file system
+    /// without locks, too.</exception>
+    public static LinuxFile OpenWrite(string path, FileOpenOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.ForceShare)
+        {
+            throw new ArgumentException("a file isn't written beside other writers", nameof(options));
+        }
+
+        using Descriptor named = FileOpening.Name(path, FileRole.Image, out bool linkFollowed);
+        StatX stat = FileOpening.Inspect(named, path, FileRole.Image);
+        Descriptor? file = FileOpening.ReopenForWriting(named, path, stat, out AccessTimeGuard guard);
+        try
+        {
+            LockState state = ImageLock.Take(file, LockSet.ForWriting, path);
+
+            // Only now: the length of a file that nobody else changes any more.
+            var opened = new LinuxFile(file, path, FileUse.ReadWrite)
+            {
+                LockState = state,
+                AccessTimeGuard = guard,
+                LinkFollowed = linkFollowed,
+            };
+            file = null; // it belongs to the object now
+            return opened;
+        }
+        finally
+        {
+            file?.Dispose();
+        }
+    }
 
     /// <summary>Makes an empty file for reading and writing.</summary>
     /// <exception cref="VhdxException">Io: the name exists, or the file can't be made.</exception>
@@ -118,13 +162,18 @@ public sealed class LinuxFile : IImageFile
     public void Write(FileOffset at, ReadOnlySpan<byte> source)
     {
         Invariant.Holds(_writable);
-        Errno errno = LibC.Write(_file, at.Value, source);
-        if (errno != Errno.None)
+        if (source.IsEmpty)
         {
-            throw Failure(at, "can't be written", errno);
+            return; // it doesn't make a file longer
         }
 
-        Grow(at.Value + source.Length);
+        if (_capacityBytes is not null && at.Value + source.Length > LengthBytes)
+        {
+            SetLength(at.Value + source.Length); // what lies between must read as zeros
+        }
+
+        WriteBytes(at, source);
+        _length.GrowTo(at.Value + source.Length);
     }
 
     /// <inheritdoc/>
@@ -153,22 +202,47 @@ public sealed class LinuxFile : IImageFile
     {
         Invariant.Holds(_writable);
         Invariant.Holds(lengthBytes >= 0);
+        if (_capacityBytes is { } capacityBytes)
+        {
+            SetLengthOnDevice(lengthBytes, capacityBytes);
+            return;
+        }
+
         Errno errno = LibC.SetLength(_file, lengthBytes);
         if (errno != Errno.None)
         {
             throw ErrnoText.Failure(Path, $"can't be made {lengthBytes} bytes long", errno);
         }
 
-        Interlocked.Exchange(ref _lengthBytes, lengthBytes);
+        _ = _length.Set(lengthBytes);
     }
 
     /// <inheritdoc/>
-    public bool HidesOldBlocks => false;
+    /// <remarks>False for every file opened for reading.</remarks>
+    public bool HidesOldBlocks { get; }
 
     /// <inheritdoc/>
+    /// <remarks>Where the file system can't take space ahead, holes are filled with zeros; where it can't tell holes
+    /// either, nothing is done.</remarks>
     public void Allocate(FileOffset at, long lengthBytes)
     {
         Invariant.Holds(_writable);
+        Invariant.Holds(lengthBytes >= 0);
+        Invariant.Holds(at.Value + lengthBytes <= LengthBytes);
+        if (lengthBytes == 0 || _capacityBytes is not null)
+        {
+            return; // fallocate takes no empty range, and a device has all its space
+        }
+
+        Errno errno = LibC.TakeSpace(_file, at.Value, lengthBytes);
+        if (errno is Errno.NotSupported or Errno.NotImplemented)
+        {
+            FillHoles(at.Value, at.Value + lengthBytes);
+        }
+        else if (errno != Errno.None)
+        {
+            throw Failure(at, "can't be given its space", errno);
+        }
     }
 
     /// <inheritdoc/>
@@ -237,12 +311,7 @@ public sealed class LinuxFile : IImageFile
 
         if (errno is Errno.NotSupported or Errno.NotImplemented or Errno.InvalidArgument)
         {
-            byte[] zeros = new byte[Math.Min(lengthBytes, ZeroChunkBytes)];
-            for (long done = 0; done < lengthBytes; done += zeros.Length)
-            {
-                Write(at + done, zeros.AsSpan(0, (int)Math.Min(lengthBytes - done, zeros.Length)));
-            }
-
+            WriteOutZeros(at, lengthBytes);
             return;
         }
 
@@ -252,21 +321,56 @@ public sealed class LinuxFile : IImageFile
         }
     }
 
-    private void Grow(long endBytes)
+    private void WriteBytes(FileOffset at, ReadOnlySpan<byte> source)
     {
-        long known = LengthBytes;
-        while (known < endBytes)
+        Errno errno = LibC.Write(_file, at.Value, source);
+        if (errno != Errno.None)
         {
-            long seen = Interlocked.CompareExchange(ref _lengthBytes, endBytes, known);
-            if (seen == known)
-            {
-                return;
-            }
-
-            known = seen;
+            throw Failure(at, "can't be written", errno);
         }
     }
 
+    private void WriteOutZeros(FileOffset at, long lengthBytes)
+    {
+        byte[] zeros = new byte[Math.Min(lengthBytes, ZeroChunkBytes)];
+        for (long done = 0; done < lengthBytes; done += zeros.Length)
+        {
+            WriteBytes(at + done, zeros.AsSpan(0, (int)Math.Min(lengthBytes - done, zeros.Length)));
+        }
+    }
+
+    // Never over data: only where the file system says that there are none.
+    private void FillHoles(long at, long endBytes)
+    {
+        while (LibC.FindHole(_file, at, out long hole) == Errno.None && hole < endBytes)
+        {
+            bool dataFollow = LibC.FindData(_file, hole, out long data) == Errno.None;
+            long holeEnd = dataFollow ? Math.Min(data, endBytes) : endBytes;
+            Invariant.Holds(holeEnd > hole);
+            WriteOutZeros(new FileOffset(hole), holeEnd - hole);
+            at = holeEnd;
+        }
+    }
+
+    private void SetLengthOnDevice(long lengthBytes, long capacityBytes)
+    {
+        if (lengthBytes > capacityBytes)
+        {
+            throw new VhdxException(
+                VhdxErrorKind.NoSpace,
+                Path,
+                $"can't be made {lengthBytes} bytes long: the device has only {capacityBytes}");
+        }
+
+        long knownBytes = LengthBytes;
+        if (lengthBytes > knownBytes)
+        {
+            ZeroInside(new FileOffset(knownBytes), lengthBytes - knownBytes);
+        }
+
+        _ = _length.Set(lengthBytes);
+    }
+
     private VhdxException Failure(FileOffset at, string what, Errno errno) =>
-        new(VhdxErrorKind.Io, Path, at, $"{what}: {ErrnoText.Of(errno)}");
+        new(ErrnoText.KindOf(errno), Path, at, $"{what}: {ErrnoText.Of(errno)}");
 }

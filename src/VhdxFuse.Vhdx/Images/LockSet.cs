@@ -27,6 +27,16 @@ internal sealed class LockSet
         WithoutConflict = LockState.Shared,
     };
 
+    /// <summary>We read, write and resize; others may only read, and only those who bear a writer.</summary>
+    public static readonly LockSet ForWriting = new()
+    {
+        Taken = [Reads, Writes, Resizes, ForbidsWriters, ForbidsResizing],
+        Tested = [ForbidsReaders, ForbidsWriters, ForbidsResizing, Writes, Resizes],
+        OnConflict = LockConflict.Refuse,
+        WithoutConflict = LockState.Held,
+        IsRequired = true,
+    };
+
     private const int Reads = 100;
     private const int Writes = 101;
     private const int Resizes = 103;
@@ -46,12 +56,17 @@ internal sealed class LockSet
     /// <summary>The state when there is no such lock.</summary>
     public required LockState WithoutConflict { get; init; }
 
+    /// <summary>Whether the open fails where the file system has no locks.</summary>
+    public bool IsRequired { get; init; }
+
     /// <summary>What the holder of a lock on a byte does, for a message.</summary>
     public static string Meaning(int place) => place switch
     {
         Writes => "it writes",
         Resizes => "it may resize",
         ForbidsReaders => "it forbids readers",
+        ForbidsWriters => "it forbids writers",
+        ForbidsResizing => "it forbids resizing",
         _ => "it locks the whole range",
     };
 }

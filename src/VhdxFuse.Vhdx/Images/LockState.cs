@@ -6,7 +6,7 @@ public enum LockState
     /// <summary>No lock was asked for: a file that is being made.</summary>
     NotTaken,
 
-    /// <summary>Nobody writes to the file, and nobody may begin to.</summary>
+    /// <summary>Nobody else writes to the file, and nobody else may begin to.</summary>
     Held,
 
     /// <summary>Nobody wrote to the file when it was opened, but somebody may begin to (force-share).</summary>

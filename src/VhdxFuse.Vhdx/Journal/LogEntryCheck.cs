@@ -11,7 +11,7 @@ namespace VhdxFuse.Vhdx.Journal;
 /// </remarks>
 internal sealed class LogEntryCheck(LogRegion region)
 {
-    private const int WindowSectors = 64;
+    private const int WindowSectors = 16;
     private readonly byte[] _window = new byte[WindowSectors * LogSector.SizeBytes];
     private readonly Crc32C _checksum = new();
     private uint _descriptorsLeft;

@@ -13,7 +13,7 @@ namespace VhdxFuse.Vhdx.Journal;
 internal sealed class LogReplayer
 {
     private const long LowestTarget = 192 * Units.KiB; // the region tables; identifier and headers are never logged
-    private const int WindowSectors = 64;
+    private const int WindowSectors = 8;
     private const long MaxZeroRanges = 1L << 20; // more than any writer can mean; bounds the overlay's memory
     private readonly LogRegion _region;
     private readonly ActiveSequence _sequence;

@@ -9,7 +9,7 @@ namespace VhdxFuse.Vhdx.Journal;
 /// more).</summary>
 internal static class LogScanner
 {
-    private const int WindowBytes = Units.MiB;
+    private const int WindowBytes = 64 * Units.KiB;
 
     /// <summary>Finds the entries that carry a LogGuid; those of earlier sessions are invisible (R-LOG-1,
     /// R-SCN-6).</summary>

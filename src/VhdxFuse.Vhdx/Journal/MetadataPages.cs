@@ -21,6 +21,7 @@ internal sealed class MetadataPages(IImageFile file)
 
     private readonly Slot?[] _slots = new Slot?[SlotCount];
     private readonly ConcurrentDictionary<long, HeldPage> _held = new(); // by page number; changed by the journal only
+    private int _heldCount;
     private long _releaseCount;
 
     /// <summary>The file the pages come from.</summary>
@@ -58,6 +59,11 @@ internal sealed class MetadataPages(IImageFile file)
     public FileOffset NextData(FileOffset at)
     {
         long next = file.NextData(at).Value;
+        if (Volatile.Read(ref _heldCount) == 0)
+        {
+            return new FileOffset(next); // an image that is only read: nothing is allocated
+        }
+
         foreach ((long page, HeldPage _) in _held)
         {
             long start = page * PageBytes;
@@ -77,7 +83,11 @@ internal sealed class MetadataPages(IImageFile file)
     public long ReleaseCount => Volatile.Read(ref _releaseCount);
 
     /// <summary>Holds a page from now on.</summary>
-    public void Hold(HeldPage page) => Invariant.Holds(_held.TryAdd(page.At.Value / PageBytes, page));
+    public void Hold(HeldPage page)
+    {
+        Interlocked.Increment(ref _heldCount);
+        Invariant.Holds(_held.TryAdd(page.At.Value / PageBytes, page));
+    }
 
     /// <summary>Lets go of pages whose newest version is at home.</summary>
     public void ReleaseHome()
@@ -89,6 +99,7 @@ internal sealed class MetadataPages(IImageFile file)
                 // The slot may hold the page as it was before it was changed: nobody may find that.
                 Volatile.Read(ref _slots[SlotIndexOf(number)])?.Empty();
                 _held.TryRemove(number, out _);
+                Interlocked.Decrement(ref _heldCount);
                 Interlocked.Increment(ref _releaseCount);
             }
         }

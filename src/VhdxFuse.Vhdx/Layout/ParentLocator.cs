@@ -62,7 +62,8 @@ public sealed class ParentLocator
         if (item.Length < ParentLocatorItem.HeaderBytes)
         {
             throw VhdxException.Field(
-                VhdxErrorKind.Corrupt, image, at, "length of the parent locator", item.Length, "at least 20");
+                VhdxErrorKind.Corrupt, image, at, "length of the parent locator", item.Length, "at least 20")
+                .Breaking("R-PAR-1");
         }
 
         // R-PAR-2
@@ -70,7 +71,8 @@ public sealed class ParentLocator
         if (type != ParentLocatorItem.VhdxLocatorType)
         {
             throw new VhdxException(
-                VhdxErrorKind.Unsupported, image, at, $"the parent locator is of type {type}, not a VHDX parent");
+                VhdxErrorKind.Unsupported, image, at, $"the parent locator is of type {type}, not a VHDX parent")
+                .Breaking("R-PAR-2");
         }
 
         int count = ParentLocatorItem.CountOf(item);
@@ -83,7 +85,7 @@ public sealed class ParentLocator
                 at + 18,
                 "number of parent locator pairs",
                 count,
-                "1 to 256, inside the item");
+                "1 to 256, inside the item").Breaking("R-PAR-1");
         }
 
         var pairs = new Dictionary<string, string>(count, StringComparer.Ordinal);
@@ -95,7 +97,8 @@ public sealed class ParentLocator
             if (!pairs.TryAdd(key, Text(image, entryAt, item, tableEnd, valueOffset, valueBytes)))
             {
                 throw new VhdxException(
-                    VhdxErrorKind.Corrupt, image, entryAt, $"parent locator key {OneLine.Escape(key)} is there twice");
+                    VhdxErrorKind.Corrupt, image, entryAt, $"parent locator key {OneLine.Escape(key)} is there twice")
+                    .Breaking("R-PAR-1");
             }
         }
 
@@ -106,7 +109,8 @@ public sealed class ParentLocator
     {
         if (!pairs.TryGetValue(LinkageKey, out string? linkageText))
         {
-            throw new VhdxException(VhdxErrorKind.Corrupt, image, at, "the parent locator has no parent_linkage");
+            throw new VhdxException(VhdxErrorKind.Corrupt, image, at, "the parent locator has no parent_linkage")
+                .Breaking("R-PAR-7");
         }
 
         Guid linkage = ParseLinkage(image, at, LinkageKey, linkageText);
@@ -115,7 +119,8 @@ public sealed class ParentLocator
         // R-PAR-3
         if (!pairs.ContainsKey(RelativeKey) && !pairs.ContainsKey(VolumeKey) && !pairs.ContainsKey(AbsoluteKey))
         {
-            throw new VhdxException(VhdxErrorKind.Corrupt, image, at, "the parent locator has no path");
+            throw new VhdxException(VhdxErrorKind.Corrupt, image, at, "the parent locator has no path")
+                .Breaking("R-PAR-3");
         }
 
         // Hyper-V writes a second linkage of zeros: it must not accept a parent whose GUID is zero.
@@ -126,7 +131,8 @@ public sealed class ParentLocator
     private static Guid ParseLinkage(string image, FileOffset at, string key, string text) =>
         Guid.TryParseExact(text, "B", out Guid guid) || Guid.TryParseExact(text, "D", out guid)
             ? guid
-            : throw VhdxException.Field(VhdxErrorKind.Corrupt, image, at, key, OneLine.Escape(text), "a GUID");
+            : throw VhdxException.Field(VhdxErrorKind.Corrupt, image, at, key, OneLine.Escape(text), "a GUID")
+                .Breaking("R-PAR-6");
 
     private static string Text(
         string image, FileOffset entryAt, ReadOnlySpan<byte> item, int tableEnd, uint offset, ushort lengthBytes)
@@ -139,12 +145,13 @@ public sealed class ParentLocator
                 entryAt,
                 "place of a parent locator string",
                 $"0x{offset:x}, {lengthBytes} bytes",
-                "behind the table and inside the item");
+                "behind the table and inside the item").Breaking("R-PAR-1");
         }
 
         return ParentLocatorItem.TryReadText(item.Slice((int)offset, lengthBytes), out string text)
             ? text
             : throw new VhdxException(
-                VhdxErrorKind.Corrupt, image, entryAt, "a parent locator string is empty, odd, or no valid UTF-16");
+                VhdxErrorKind.Corrupt, image, entryAt, "a parent locator string is empty, odd, or no valid UTF-16")
+                .Breaking("R-PAR-1");
     }
 }

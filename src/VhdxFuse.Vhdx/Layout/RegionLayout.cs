@@ -25,14 +25,14 @@ internal sealed class RegionLayout
         Entries = entries;
     }
 
-    /// <summary>Header section, log and regions, those that aren't known too, by place.</summary>
-    public IReadOnlyList<FileRange> Taken => _taken;
-
     public FileRange Bat { get; }
 
     public FileRange Metadata { get; }
 
     public IReadOnlyList<RegionTableEntry> Entries { get; }
+
+    /// <summary>All of that, by place.</summary>
+    public ReadOnlySpan<FileRange> Taken => _taken;
 
     /// <summary>Judges a region table (R-LAY-1 and the rules below).</summary>
     /// <param name="image">Name for messages.</param>
@@ -40,8 +40,15 @@ internal sealed class RegionLayout
     /// <param name="table">As decoded.</param>
     /// <param name="log">The log's range; of length 0 when there is none.</param>
     /// <param name="fileLengthBytes">After replay.</param>
+    /// <param name="noted">Told of each broken rule instead of its being thrown; a region that can't be used is then
+    /// left out, and of length 0 if it is needed.</param>
     public static RegionLayout Judge(
-        string image, FileOffset tableAt, in RegionTable table, FileRange log, long fileLengthBytes)
+        string image,
+        FileOffset tableAt,
+        in RegionTable table,
+        FileRange log,
+        long fileLengthBytes,
+        Action<VhdxException>? noted = null)
     {
         var ranges = new List<FileRange>(table.Entries.Count + 2) { HeaderSection };
         if (log.LengthBytes > 0)
@@ -58,22 +65,24 @@ internal sealed class RegionLayout
             RegionTableEntry entry = table.Entries[i];
             if (!seen.Add(entry.Id))
             {
-                throw new VhdxException(VhdxErrorKind.Corrupt, image, entryAt, $"region {entry.Id} is listed twice");
+                Break(noted, new VhdxException(
+                    VhdxErrorKind.Corrupt, image, entryAt, $"region {entry.Id} is listed twice").Breaking("R-REG-4"));
             }
-
-            FileRange range = RangeOf(image, entryAt, entry, fileLengthBytes);
-            ranges.Add(range);
-            bat = entry.Id == RegionIds.Bat ? range : bat;
-            metadata = entry.Id == RegionIds.Metadata ? range : metadata;
+            else if (RangeOf(image, entryAt, entry, fileLengthBytes, noted) is { } range)
+            {
+                ranges.Add(range);
+                bat = entry.Id == RegionIds.Bat ? range : bat;
+                metadata = entry.Id == RegionIds.Metadata ? range : metadata;
+            }
         }
 
         FileRange[] taken = [.. ranges];
         Array.Sort(taken, (a, b) => a.Start.CompareTo(b.Start));
-        RequireApart(image, taken);
+        RequireApart(image, taken, noted);
         return new RegionLayout(
             taken,
-            bat ?? throw Missing(image, tableAt, "BAT"),
-            metadata ?? throw Missing(image, tableAt, "metadata"),
+            bat ?? Missing(image, tableAt, seen.Contains(RegionIds.Bat), "BAT", noted),
+            metadata ?? Missing(image, tableAt, seen.Contains(RegionIds.Metadata), "metadata", noted),
             table.Entries);
     }
 
@@ -94,7 +103,8 @@ internal sealed class RegionLayout
         return low > 0 && _taken[low - 1].Overlaps(start, lengthBytes) ? _taken[low - 1] : null;
     }
 
-    private static FileRange RangeOf(string image, FileOffset entryAt, RegionTableEntry entry, long fileLengthBytes)
+    private static FileRange? RangeOf(
+        string image, FileOffset entryAt, RegionTableEntry entry, long fileLengthBytes, Action<VhdxException>? noted)
     {
         // R-REG-4 (T-2): by GUID alone; QEMU doesn't mark them as required.
         bool known = entry.Id == RegionIds.Bat || entry.Id == RegionIds.Metadata;
@@ -103,71 +113,103 @@ internal sealed class RegionLayout
         // R-REG-8
         if ((entry.Flags & ~RegionTableEntry.RequiredFlag) != 0)
         {
-            throw VhdxException.Field(
-                VhdxErrorKind.Corrupt, image, entryAt + 28, $"flags of {name}", $"0x{entry.Flags:x}", "only bit 0");
+            Break(noted, VhdxException.Field(
+                VhdxErrorKind.Corrupt, image, entryAt + 28, $"flags of {name}", $"0x{entry.Flags:x}", "only bit 0")
+                .Breaking("R-REG-8"));
         }
 
         // R-REG-5
         if (!known && (entry.Flags & RegionTableEntry.RequiredFlag) != 0)
         {
-            throw new VhdxException(
-                VhdxErrorKind.Unsupported, image, entryAt, $"{name} is required but not known to this program");
+            Break(noted, new VhdxException(
+                VhdxErrorKind.Unsupported, image, entryAt, $"{name} is required but not known to this program")
+                .Breaking("R-REG-5"));
         }
 
-        if (entry.FileOffset % Units.MiB != 0 || entry.FileOffset < Units.MiB)
+        if (DefectOfPlace(image, entryAt, entry, name, fileLengthBytes) is { } defect)
         {
-            throw VhdxException.Field(
-                VhdxErrorKind.Corrupt,
-                image,
-                entryAt + 16,
-                $"offset of {name}",
-                $"0x{entry.FileOffset:x}",
-                "whole MiB from 1 MiB up");
-        }
-
-        if (entry.LengthBytes == 0 || entry.LengthBytes % Units.MiB != 0)
-        {
-            throw VhdxException.Field(
-                VhdxErrorKind.Corrupt,
-                image,
-                entryAt + 24,
-                $"length of {name}",
-                $"0x{entry.LengthBytes:x}",
-                "whole MiB, not 0");
-        }
-
-        if (entry.FileOffset > ulong.MaxValue - entry.LengthBytes)
-        {
-            throw new VhdxException(
-                VhdxErrorKind.Corrupt, image, entryAt + 16, $"offset and length of {name} overflow");
-        }
-
-        // R-REG-7
-        if (entry.FileOffset + entry.LengthBytes > (ulong)fileLengthBytes)
-        {
-            throw new VhdxException(
-                VhdxErrorKind.Truncated,
-                image,
-                entryAt + 16,
-                $"{name} ends at 0x{entry.FileOffset + entry.LengthBytes:x}, but the file at 0x{fileLengthBytes:x}");
+            Break(noted, defect);
+            return null;
         }
 
         return new FileRange(name, new FileOffset((long)entry.FileOffset), entry.LengthBytes);
     }
 
+    private static VhdxException? DefectOfPlace(
+        string image, FileOffset entryAt, RegionTableEntry entry, string name, long fileLengthBytes)
+    {
+        if (entry.FileOffset % Units.MiB != 0 || entry.FileOffset < Units.MiB)
+        {
+            return VhdxException.Field(
+                VhdxErrorKind.Corrupt,
+                image,
+                entryAt + 16,
+                $"offset of {name}",
+                $"0x{entry.FileOffset:x}",
+                "whole MiB from 1 MiB up").Breaking("R-LAY-1");
+        }
+
+        if (entry.LengthBytes == 0 || entry.LengthBytes % Units.MiB != 0)
+        {
+            return VhdxException.Field(
+                VhdxErrorKind.Corrupt,
+                image,
+                entryAt + 24,
+                $"length of {name}",
+                $"0x{entry.LengthBytes:x}",
+                "whole MiB, not 0").Breaking("R-LAY-1");
+        }
+
+        if (entry.FileOffset > ulong.MaxValue - entry.LengthBytes)
+        {
+            return new VhdxException(
+                VhdxErrorKind.Corrupt, image, entryAt + 16, $"offset and length of {name} overflow")
+                .Breaking("R-REG-6");
+        }
+
+        // R-REG-7
+        return entry.FileOffset + entry.LengthBytes <= (ulong)fileLengthBytes ? null : new VhdxException(
+            VhdxErrorKind.Truncated,
+            image,
+            entryAt + 16,
+            $"{name} ends at 0x{entry.FileOffset + entry.LengthBytes:x}, but the file at 0x{fileLengthBytes:x}")
+            .Breaking("R-REG-7");
+    }
+
     // R-REG-6: sorted by start, so neighbours are enough.
-    private static void RequireApart(string image, FileRange[] sorted)
+    private static void RequireApart(string image, FileRange[] sorted, Action<VhdxException>? noted)
     {
         for (int i = 1; i < sorted.Length; i++)
         {
             if (sorted[i - 1].Overlaps(sorted[i].Start, sorted[i].LengthBytes))
             {
-                throw new VhdxException(
-                    VhdxErrorKind.Corrupt, image, sorted[i].Start, $"{sorted[i].Name} overlaps {sorted[i - 1].Name}");
+                Break(noted, new VhdxException(
+                    VhdxErrorKind.Corrupt, image, sorted[i].Start, $"{sorted[i].Name} overlaps {sorted[i - 1].Name}")
+                    .Breaking("R-REG-6"));
             }
         }
     }
 
-    private static VhdxException Missing(string image, FileOffset tableAt, string name) =>
-        new(VhdxErrorKind.Corrupt, image, tableAt, $"the region table has no {name} region");
+    // One that is listed but can't be used has been noted already.
+    private static FileRange Missing(
+        string image, FileOffset tableAt, bool isListed, string name, Action<VhdxException>? noted)
+    {
+        if (!isListed)
+        {
+            Break(noted, new VhdxException(
+                VhdxErrorKind.Corrupt, image, tableAt, $"the region table has no {name} region").Breaking("R-REG-4"));
+        }
+
+        return new FileRange($"{name} region", default, 0);
+    }
+
+    private static void Break(Action<VhdxException>? noted, VhdxException error)
+    {
+        if (noted is null)
+        {
+            throw error;
+        }
+
+        noted(error);
+    }
 }

@@ -21,14 +21,16 @@ internal static class HeaderRules
         if (header.Version != 1)
         {
             throw VhdxException.Field(
-                VhdxErrorKind.Unsupported, file.Path, at + 66, "format version", header.Version, "1");
+                VhdxErrorKind.Unsupported, file.Path, at + 66, "format version", header.Version, "1")
+                .Breaking("R-HDR-6");
         }
 
         // R-HDR-7
         if (header.LogVersion != 0 && header.LogGuid != Guid.Empty)
         {
             throw VhdxException.Field(
-                VhdxErrorKind.Unsupported, file.Path, at + 64, "log version", header.LogVersion, "0");
+                VhdxErrorKind.Unsupported, file.Path, at + 64, "log version", header.LogVersion, "0")
+                .Breaking("R-HDR-7");
         }
 
         return JudgeLog(file.Path, header, at, file.LengthBytes);
@@ -40,7 +42,8 @@ internal static class HeaderRules
         if (header.LogLengthBytes % Units.MiB != 0 || (header.LogLengthBytes == 0 && header.LogGuid != Guid.Empty))
         {
             throw VhdxException.Field(
-                VhdxErrorKind.Corrupt, image, at + 68, "log length", $"0x{header.LogLengthBytes:x}", "whole MiB");
+                VhdxErrorKind.Corrupt, image, at + 68, "log length", $"0x{header.LogLengthBytes:x}", "whole MiB")
+                .Breaking(header.LogLengthBytes == 0 ? "R-HDR-8" : "R-HDR-9");
         }
 
         if (header.LogLengthBytes > MaxLogBytes)
@@ -51,7 +54,7 @@ internal static class HeaderRules
                 at + 68,
                 "log length",
                 $"0x{header.LogLengthBytes:x}",
-                "at most 1 GiB");
+                "at most 1 GiB").Breaking("R-HDR-9");
         }
 
         if (header.LogOffset % Units.MiB != 0 || (header.LogLengthBytes > 0 && header.LogOffset < Units.MiB)
@@ -63,7 +66,7 @@ internal static class HeaderRules
                 at + 72,
                 "log offset",
                 $"0x{header.LogOffset:x}",
-                "whole MiB from 1 MiB up");
+                "whole MiB from 1 MiB up").Breaking("R-HDR-9");
         }
 
         if (header.LogLengthBytes > 0 && header.LogOffset + header.LogLengthBytes > (ulong)fileLengthBytes)
@@ -73,7 +76,7 @@ internal static class HeaderRules
                 image,
                 at + 72,
                 $"the log ends at 0x{header.LogOffset + header.LogLengthBytes:x}, " +
-                $"but the file at 0x{fileLengthBytes:x}");
+                $"but the file at 0x{fileLengthBytes:x}").Breaking("R-HDR-9");
         }
 
         return header.LogLengthBytes == 0

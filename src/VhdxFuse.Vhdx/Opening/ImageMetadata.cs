@@ -1,34 +1,20 @@
 using System;
-using System.Buffers.Binary;
 using System.Collections.Generic;
-using System.Numerics;
 using VhdxFuse.Vhdx.Format;
 using VhdxFuse.Vhdx.Images;
 using VhdxFuse.Vhdx.Layout;
 
 namespace VhdxFuse.Vhdx.Opening;
 
-/// <summary>The values of the metadata region, each judged (R-FP-4). MS-VHDX 2.6.2.</summary>
+/// <summary>What the metadata region says of a file that can be opened: nothing is missing.</summary>
 internal sealed class ImageMetadata
 {
-    private const long MaxRegionBytes = 128 * Units.MiB;
-    private const uint MinBlockBytes = Units.MiB;
-    private const uint MaxBlockBytes = 256 * Units.MiB;
-
-    private readonly IImageFile _file;
-    private readonly MetadataItems _items;
-    private readonly List<Anomaly> _anomalies;
-
-    private ImageMetadata(IImageFile file, MetadataItems items, List<Anomaly> anomalies)
+    private ImageMetadata(MetadataValues values)
     {
-        _file = file;
-        _items = items;
-        _anomalies = anomalies;
-        Parameters = ReadParameters();
-        Geometry = ReadGeometry(Parameters);
-        byte[] id = ReadItem(MetadataItemIds.VirtualDiskId, "VirtualDiskId", 16, describesDisk: true, out _);
-        VirtualDiskId = new Guid(id);
-        ParentLocator = ReadLocator(Parameters.HasParent);
+        Parameters = values.ReadParameters();
+        Geometry = values.ReadGeometry(Parameters);
+        VirtualDiskId = values.ReadVirtualDiskId();
+        ParentLocator = values.ReadLocator(Parameters.HasParent);
     }
 
     public FileParameters Parameters { get; }
@@ -39,116 +25,7 @@ internal sealed class ImageMetadata
 
     public ParentLocator? ParentLocator { get; }
 
-    public static ImageMetadata Read(IImageFile file, FileRange region, List<Anomaly> anomalies)
-    {
-        if (region.LengthBytes > MaxRegionBytes)
-        {
-            throw VhdxException.Field(
-                VhdxErrorKind.LimitExceeded,
-                file.Path,
-                region.Start,
-                "length of the metadata region",
-                region.LengthBytes,
-                "at most 128 MiB");
-        }
-
-        byte[] table = new byte[MetadataTable.SizeBytes];
-        file.ReadExactly(region.Start, table);
-        return new ImageMetadata(file, MetadataItems.Judge(file.Path, region, table), anomalies);
-    }
-
-    private FileParameters ReadParameters()
-    {
-        byte[] bytes = ReadItem(
-            MetadataItemIds.FileParameters,
-            "FileParameters",
-            FileParameters.SizeBytes,
-            describesDisk: false,
-            out FileOffset at);
-        FileParameters parameters = FileParameters.Read(bytes);
-        if (!BitOperations.IsPow2(parameters.BlockSizeBytes)
-            || parameters.BlockSizeBytes is < MinBlockBytes or > MaxBlockBytes)
-        {
-            throw Fault(at, "block size", parameters.BlockSizeBytes, "a power of two from 1 to 256 MiB");
-        }
-
-        const uint known = FileParameters.LeaveBlockAllocatedFlag | FileParameters.HasParentFlag;
-        return (parameters.Flags & ~known) == 0
-            ? parameters : throw Fault(at + 4, "file parameter flags", $"0x{parameters.Flags:x}", "only bits 0 and 1");
-    }
-
-    private DiskGeometry ReadGeometry(FileParameters parameters)
-    {
-        int logical = ReadSectorSize(MetadataItemIds.LogicalSectorSize, "LogicalSectorSize");
-        int physical = ReadSectorSize(MetadataItemIds.PhysicalSectorSize, "PhysicalSectorSize");
-        byte[] bytes = ReadItem(
-            MetadataItemIds.VirtualDiskSize, "VirtualDiskSize", sizeof(ulong), describesDisk: true, out FileOffset at);
-        ulong size = BinaryPrimitives.ReadUInt64LittleEndian(bytes);
-        return size is > 0 and <= (ulong)Units.MaxDiskSizeBytes && size % (ulong)logical == 0
-            ? new DiskGeometry((long)size, (int)parameters.BlockSizeBytes, logical, physical, parameters.HasParent)
-            : throw Fault(at, "VirtualDiskSize", size, $"a multiple of {logical} from {logical} to 64 TiB");
-    }
-
-    private int ReadSectorSize(Guid itemId, string name)
-    {
-        byte[] bytes = ReadItem(itemId, name, sizeof(uint), describesDisk: true, out FileOffset at);
-        uint size = BinaryPrimitives.ReadUInt32LittleEndian(bytes);
-        return size is 512 or 4096 ? (int)size : throw Fault(at, name, size, "512 or 4096");
-    }
-
-    // R-FP-3
-    private ParentLocator? ReadLocator(bool hasParent)
-    {
-        (FileOffset At, int LengthBytes, uint Flags, FileOffset EntryAt)? place =
-            _items.Find(MetadataItemIds.ParentLocator);
-        if (!hasParent)
-        {
-            if (place is not null)
-            {
-                _anomalies.Add(new Anomaly(
-                    AnomalyKind.LocatorWithoutParent,
-                    _file.Path,
-                    "a parent locator is there, but the file says it has no parent"));
-            }
-
-            return null;
-        }
-
-        if (place is not { } found)
-        {
-            throw new VhdxException(
-                VhdxErrorKind.Corrupt, _file.Path, "the file says it has a parent, but has no parent locator");
-        }
-
-        byte[] item = new byte[found.LengthBytes];
-        _file.ReadExactly(found.At, item);
-        return ParentLocator.Judge(_file.Path, found.At, item);
-    }
-
-    private byte[] ReadItem(Guid itemId, string name, int lengthBytes, bool describesDisk, out FileOffset at)
-    {
-        if (_items.Find(itemId) is not { } place)
-        {
-            throw new VhdxException(VhdxErrorKind.Corrupt, _file.Path, $"metadata item {name} is missing");
-        }
-
-        if (place.LengthBytes != lengthBytes)
-        {
-            throw Fault(place.EntryAt + 20, $"length of metadata item {name}", place.LengthBytes, $"{lengthBytes}");
-        }
-
-        if ((place.Flags & MetadataTableEntry.IsVirtualDiskFlag) != 0 != describesDisk)
-        {
-            _anomalies.Add(new Anomaly(
-                AnomalyKind.ItemFlags, _file.Path, $"metadata item {name} has flags 0x{place.Flags:x}"));
-        }
-
-        at = place.At;
-        byte[] bytes = new byte[lengthBytes];
-        _file.ReadExactly(at, bytes);
-        return bytes;
-    }
-
-    private VhdxException Fault(FileOffset at, string field, object found, string expected) =>
-        VhdxException.Field(VhdxErrorKind.Corrupt, _file.Path, at, field, found, expected);
+    /// <exception cref="VhdxException">A rule is broken.</exception>
+    public static ImageMetadata Read(IImageFile file, FileRange region, List<Anomaly> anomalies) =>
+        new(MetadataValues.Read(file, region, anomalies));
 }

@@ -15,7 +15,7 @@ internal static class WritableOpening
     /// <param name="opened">For reading, its log replayed in memory; its file is open for writing.</param>
     /// <param name="options">As for reading.</param>
     /// <returns>The image as it is in its file now. The other object is done with.</returns>
-    /// <exception cref="VhdxException">Corrupt: blocks overlap. LogCorrupt: the log is named but was never begun.
+    /// <exception cref="VhdxException">Corrupt: blocks overlap. LogNeverBegun: the log is named but was never begun.
     /// Unsupported: the file has no log.</exception>
     public static VhdxImage Open(VhdxImage opened, OpenOptions options)
     {
@@ -56,11 +56,10 @@ internal static class WritableOpening
         if (image.Log.Outcome == LogOutcome.NamedButEmpty && !options.ResetLog)
         {
             throw new VhdxException(
-                VhdxErrorKind.LogCorrupt,
+                VhdxErrorKind.LogNeverBegun,
                 image.Path,
                 image.Log.Start,
-                "the header names a log that was never written (a killed QEMU leaves this); "
-                + "writing needs --reset-log, which drops that name");
+                "the header names a log that was never written (a killed QEMU leaves this)");
         }
     }
 

@@ -23,7 +23,8 @@ internal sealed class CommandLine
     {
         _root = new RootCommand(
             """
-            Shows the disk in a VHDX image as a raw file that any program can read. The image is never changed.
+            Shows the disk in a VHDX image as a raw file that any program can read. The image is never changed,
+            unless --rw is given.
 
               vhdxfuse disk.vhdx /mnt/disk && fdisk -l /mnt/disk/disk.raw
 
@@ -40,7 +41,7 @@ internal sealed class CommandLine
             [
                 new MountDocument("info.json"u8.ToArray(), InfoDocument.ToUtf8),
                 new MountDocument(
-                    "report.json"u8.ToArray(), chain => ReportDocument.ToUtf8(chain, TimeProvider.System.GetUtcNow())),
+                    "report.json"u8.ToArray(), disk => ReportDocument.ToUtf8(disk, TimeProvider.System.GetUtcNow())),
             ]);
         _root.Subcommands.Add(InfoCommand.Create());
         _root.Subcommands.Add(HashCommand.Create());

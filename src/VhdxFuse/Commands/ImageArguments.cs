@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using VhdxFuse.Disk;
 using VhdxFuse.Vhdx;
 using VhdxFuse.Vhdx.Images;
 using VhdxFuse.Vhdx.Opening;
@@ -59,27 +60,52 @@ internal sealed class ImageArguments
     /// <exception cref="VhdxException">It can't be opened.</exception>
     public LinuxFile OpenFile(ParseResult parsed) => LinuxFile.OpenRead(ImageOf(parsed), FileOptionsOf(parsed));
 
-    /// <summary>Opens the image and its parents.</summary>
+    /// <summary>Opens the image and its parents for reading.</summary>
     /// <exception cref="VhdxException">One of them can't be opened.</exception>
     public DifferencingChain OpenChain(ParseResult parsed)
     {
         FileOpenOptions fileOptions = FileOptionsOf(parsed);
         LinuxFile file = LinuxFile.OpenRead(ImageOf(parsed), fileOptions);
-        return DifferencingChain.Open(file, new LinuxParentSource(fileOptions), new OpenOptions
+        return DifferencingChain.Open(file, new LinuxParentSource(fileOptions), OptionsOf(parsed));
+    }
+
+    /// <summary>Opens what a mount shows, writable as asked for.</summary>
+    /// <exception cref="VhdxException">An image can't be opened.</exception>
+    public MountedDisk OpenDisk(ParseResult parsed, WriteRequest request)
+    {
+        string image = ImageOf(parsed);
+        if (request.IsNone)
         {
-            Log = LogPolicyOf(parsed),
-            ParentFolders = parsed.GetValue(_parentPath) ?? [],
-            Mappings = parsed.GetValue(_map) ?? [],
-        });
+            return new MountedDisk(OpenChain(parsed), image);
+        }
+
+        FileOpenOptions fileOptions = FileOptionsOf(parsed);
+        OpenOptions options = OptionsOf(parsed) with
+        {
+            Access = ImageAccess.ReadWrite,
+            ResetLog = request.ResetsLog,
+        };
+        DifferencingChain chain = request.Overlay is { } place
+            ? Overlay.Open(place, image, fileOptions, options)
+            : DifferencingChain.Open(
+                LinuxFile.OpenWrite(image, fileOptions), new LinuxParentSource(fileOptions), options);
+        return new MountedDisk(chain, image) { HasOverlay = request.Overlay is not null };
     }
 
     public LogPolicy LogPolicyOf(ParseResult parsed) =>
         parsed.GetValue(_noReplay) ? LogPolicy.Ignore : LogPolicy.ReplayInMemory;
 
-    private FileOpenOptions FileOptionsOf(ParseResult parsed) => new()
+    public FileOpenOptions FileOptionsOf(ParseResult parsed) => new()
     {
         AllowAccessTimeUpdate = parsed.GetValue(_allowAtime),
         ForceShare = parsed.GetValue(_forceShare),
+    };
+
+    private OpenOptions OptionsOf(ParseResult parsed) => new()
+    {
+        Log = LogPolicyOf(parsed),
+        ParentFolders = parsed.GetValue(_parentPath) ?? [],
+        Mappings = parsed.GetValue(_map) ?? [],
     };
 
     private static PathMapping[] ParseMappings(ArgumentResult result)

@@ -70,7 +70,11 @@ internal static class InfoCommand
         Row("image", layer.Path);
         Row("type", layer.Type);
         Row("made by", layer.Creator);
-        Row("file size", $"{Sizes.Human(layer.File.Size)} ({layer.File.Size} bytes)");
+        if (layer.File is { } file)
+        {
+            Row("file size", $"{Sizes.Human(file.Size)} ({file.Size} bytes)");
+        }
+
         Row("block size", Sizes.Human(layer.BlockSize));
         Row("sectors", $"{layer.LogicalSectorSize} logical, {layer.PhysicalSectorSize} physical");
         Row("disk id", layer.VirtualDiskId);

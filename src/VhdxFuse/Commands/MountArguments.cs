@@ -74,10 +74,13 @@ internal sealed class MountArguments
         CustomParser = ParseLogFormat,
     };
 
+    private readonly WriteArguments _write;
+
     /// <summary>Adds the argument and the options to the command.</summary>
     public MountArguments(Command command)
     {
         _command = command;
+        _write = new WriteArguments(command);
         _words.AllowMultipleArgumentsPerToken = false;
         _words.Validators.Add(result => AddProblem(result, WordsIn(result.GetValueOrDefault<string[]>())));
         command.Arguments.Add(_mountPoint);
@@ -96,6 +99,10 @@ internal sealed class MountArguments
 
     public OptionWords WordsOf(ParseResult parsed) =>
         OptionWords.Parse(parsed.GetValue(_words) ?? [], LongOption, out _);
+
+    /// <exception cref="ProgramException">Usage: the options contradict each other.</exception>
+    public WriteRequest WriteRequestOf(ParseResult parsed, ImageArguments image) =>
+        _write.RequestOf(parsed, WordsOf(parsed), image);
 
     public bool IsForeground(ParseResult parsed) => parsed.GetValue(_foreground) || IsTraced(parsed);
 

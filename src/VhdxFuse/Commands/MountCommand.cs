@@ -16,6 +16,7 @@ internal sealed class MountCommand
 {
     private const string OwnSubtype = "vhdxfuse";
     private const int FirstProcess = 1;
+    private static readonly TimeSpan WritableAttributeTimeout = TimeSpan.FromSeconds(1);
 
     private readonly ImageArguments _image = new();
     private readonly MountArguments _mount;
@@ -40,11 +41,12 @@ internal sealed class MountCommand
 
     private int Run(ParseResult parsed)
     {
+        WriteRequest request = _mount.WriteRequestOf(parsed, _image);
         var readiness = Readiness.Take(_mount.ReadyDescriptorOf(parsed));
 
         // As process 1 leaving for the background would end the container.
         bool stays = _mount.IsForeground(parsed) || Environment.ProcessId == FirstProcess || readiness.IsBackground;
-        return (int)(stays ? Serve(parsed, readiness) : Background.Start(NamedDescriptors(parsed)));
+        return (int)(stays ? Serve(parsed, request, readiness) : Background.Start(NamedDescriptors(parsed)));
     }
 
     private List<int> NamedDescriptors(ParseResult parsed)
@@ -66,32 +68,60 @@ internal sealed class MountCommand
         return named;
     }
 
-    private ExitCode Serve(ParseResult parsed, Readiness readiness)
+    private ExitCode Serve(ParseResult parsed, WriteRequest request, Readiness readiness)
     {
         ILogger log = LogFor(parsed);
 
         // First the image: whether it can be read has nothing to do with the right to mount.
-        using DifferencingChain chain = _image.OpenChain(parsed);
+        MountedDisk disk = _image.OpenDisk(parsed, request);
+        using DifferencingChain chain = disk.Chain;
         ReportFindings(log, chain);
+        var faults = new FaultLog(log);
+        using var checkpoints = new CheckpointTimer(chain.Disk.Checkpoint, log);
         OptionWords words = _mount.WordsOf(parsed);
         string mountPoint = _mount.MountPointOf(parsed);
-        IFuseFileSystem files = new DiskFileSystem(TreeFor(chain, words, mountPoint));
+        var tree = new DiskTree(disk, RightsOf(words), checkpoints.NoteWrite);
+        IFuseFileSystem files = new DiskFileSystem(IsFile(mountPoint) ? tree.ForFile() : tree.ForFolder(_documents));
         files = _mount.IsTraced(parsed) ? new TracedFileSystem(files, log) : files;
-        var faults = new FaultLog(log);
-        MountOptions options = OptionsFor(parsed, words, faults);
+        MountOptions options = OptionsFor(parsed, words, faults, chain.Disk.IsWritable);
 
         using PidFile? pidFile = PidFile.Write(_mount.PidFileOf(parsed));
         using var signals = new StopSignals(log);
         using IFuseMount mount = Fuse.Fuse.Mount(mountPoint, files, options);
-        signals.Attach(mount);
-        if (!readiness.Announce())
+        if (chain.Disk.IsWritable)
         {
-            return ExitCode.MountFailed; // disposing detaches
+            checkpoints.Start();
         }
 
-        FuseEnd end = signals.WaitForEnd(mount);
+        signals.Attach(mount);
+        bool isWanted = readiness.Announce();
+        if (!isWanted)
+        {
+            mount.Detach();
+            mount.Abandon();
+        }
+
+        FuseEnd end = mount.WaitForEnd();
+        checkpoints.Stop();
+        ExitCode closed = Close(log, chain);
         faults.SumUp();
-        return ExitFor(log, mount, end);
+        ExitCode served = isWanted ? ExitFor(log, mount, end) : ExitCode.MountFailed;
+        return served == ExitCode.Fine ? closed : served;
+    }
+
+    // No handler runs any more: what was written is made durable and brought home.
+    private static ExitCode Close(ILogger log, DifferencingChain chain)
+    {
+        try
+        {
+            chain.Close();
+            return ExitCode.Fine;
+        }
+        catch (VhdxException exception)
+        {
+            Log.Failed(log, ErrorTable.LineFor(exception));
+            return ErrorTable.For(exception.Kind).Exit;
+        }
     }
 
     private static ExitCode ExitFor(ILogger log, IFuseMount mount, in FuseEnd end)
@@ -113,9 +143,14 @@ internal sealed class MountCommand
     {
         foreach (VhdxImage layer in chain.Layers)
         {
-            if (layer.Log.Replay is { } replay)
+            bool isWritten = chain.Disk.IsWritable && layer == chain.Layers[^1];
+            if (layer.Log.Replay is { } replay && isWritten)
             {
-                Log.ReplayedInMemory(log, layer.Path, replay.EntryCount);
+                Log.ReplayedIntoFile(log, layer.Path, replay.EntryCount);
+            }
+            else if (layer.Log.Replay is { } inMemory)
+            {
+                Log.ReplayedInMemory(log, layer.Path, inMemory.EntryCount);
             }
 
             foreach (Anomaly anomaly in layer.Anomalies)
@@ -125,26 +160,26 @@ internal sealed class MountCommand
         }
     }
 
-    private MountedTree TreeFor(DifferencingChain chain, OptionWords words, string mountPoint)
+    private static AccessRights RightsOf(OptionWords words) => new()
     {
-        var rights = new AccessRights
-        {
-            UserId = words.UserId ?? LibC.UserId(),
-            GroupId = words.GroupId ?? LibC.GroupId(),
-            GroupIsChosen = words.GroupId is not null,
-            Umask = words.Umask,
-        };
+        UserId = words.UserId ?? LibC.UserId(),
+        GroupId = words.GroupId ?? LibC.GroupId(),
+        GroupIsChosen = words.GroupId is not null,
+        Umask = words.Umask,
+    };
 
-        // A mount that was handed to us by its descriptor is taken for one on a folder.
-        bool isFile = Descriptor.NumberIn(mountPoint) is null && File.Exists(mountPoint);
-        return isFile ? DiskTree.ForFile(chain, rights) : DiskTree.ForFolder(chain, rights, _documents);
-    }
+    // A mount that was handed to us by its descriptor is taken for one on a folder.
+    private static bool IsFile(string mountPoint) => Descriptor.NumberIn(mountPoint) is null && File.Exists(mountPoint);
 
-    private MountOptions OptionsFor(ParseResult parsed, OptionWords words, FaultLog faults) => new()
+    private MountOptions OptionsFor(ParseResult parsed, OptionWords words, FaultLog faults, bool isWritable) => new()
     {
         Source = words.SourceName ?? Path.GetFullPath(_image.ImageOf(parsed)),
         Subtype = words.Subtype ?? OwnSubtype,
-        ReadOnly = true,
+        ReadOnly = !isWritable,
+
+        // The kernel forgets what it wrote to itself; of the newest layer's file, which shows the same bytes, it
+        // learns by asking again.
+        AttributeTimeout = isWritable ? WritableAttributeTimeout : MountOptions.StaticTimeout,
         AllowOther = words.AllowOther,
         AllowRoot = words.AllowRoot,
         AutoUnmount = words.AutoUnmount,

@@ -13,11 +13,12 @@ internal sealed class OptionWords
     private const int PermissionMask = 0x1ff;
     private const int OctalBase = 8;
 
-    // What mount(8) passes or fstab holds, and a read-only mount of one user's file has no use for. rw is among them:
-    // mount(8) passes it unasked.
+    private const string WriteWord = "x-vhdxfuse.rw";
+
+    // What mount(8) passes or fstab holds, and a mount of one user's file has no use for.
     private static readonly HashSet<string> Meaningless = new(StringComparer.Ordinal)
     {
-        "ro", "rw", "defaults", "default_permissions", "nofail", "_netdev", "auto", "noauto",
+        "defaults", "default_permissions", "nofail", "_netdev", "auto", "noauto",
         "user", "users", "nouser", "owner", "group", "dev", "nodev", "suid", "nosuid", "exec",
         "async", "atime", "relatime", "norelatime", "strictatime", "nostrictatime", "lazytime", "nolazytime",
         "diratime", "loud", "silent", "comment",
@@ -35,6 +36,12 @@ internal sealed class OptionWords
     private OptionWords()
     {
     }
+
+    /// <summary>Whether ro was said, and no rw after it.</summary>
+    public bool WantsReading { get; private set; }
+
+    /// <summary>Whether fstab asks for a writable mount. rw alone doesn't: mount(8) passes it unasked.</summary>
+    public bool WantsWriting { get; private set; }
 
     public bool AllowOther { get; private set; }
 
@@ -106,6 +113,14 @@ internal sealed class OptionWords
         int separator = word.IndexOf('=', StringComparison.Ordinal);
         string name = separator < 0 ? word : word[..separator];
         string? value = separator < 0 ? null : word[(separator + 1)..];
+        if (word is "ro" or "rw" or WriteWord)
+        {
+            // Before the long options: rw is not --rw.
+            WantsReading = word is "ro" || (WantsReading && word is not "rw");
+            WantsWriting |= word is WriteWord;
+            return null;
+        }
+
         if (longOption(name) is { } option)
         {
             bool isFlag = option.ValueType == typeof(bool);

@@ -3,7 +3,7 @@ using VhdxFuse.Vhdx;
 
 namespace VhdxFuse.Disk;
 
-/// <summary>Who may read the mount: never more users than may read the images.</summary>
+/// <summary>Who may use the mount: never more users than may use the images.</summary>
 internal sealed record AccessRights
 {
     /// <summary>The owner shown.</summary>
@@ -27,11 +27,35 @@ internal sealed record AccessRights
         ImageFacts facts = default;
         for (int i = 0; i <= layer; i++)
         {
-            facts = ImageFacts.Of(chain.Layers[i]);
+            facts = ImageFacts.Of(chain.Layers[i]) ?? facts; // a layer in memory grants what those below it grant
             mode &= facts.Mode;
         }
 
         return new NodeLooks(UserId, GroupId, PermissionsFor(mode) & ~Umask, facts.ModificationTime);
+    }
+
+    /// <summary>How the disk looks when it may be written: read by whom all layers grant it, written by whom the one
+    /// does that the changes go to.</summary>
+    public NodeLooks WritableLooksOf(DifferencingChain chain)
+    {
+        int top = chain.Layers.Count - 1;
+        ImageFacts? facts = null;
+        for (int i = top; facts is null; i--)
+        {
+            facts = ImageFacts.Of(chain.Layers[i]);
+        }
+
+        NodeLooks looks = LooksOf(chain, top);
+        UnixFileMode write = WritePermissionsFor(facts.Value.Mode) & ~Umask;
+        return looks with { FilePermissions = looks.FilePermissions | write };
+    }
+
+    /// <summary>The write bits to show for those of an image.</summary>
+    internal UnixFileMode WritePermissionsFor(UnixFileMode image)
+    {
+        const int readToWriteShift = 1; // r is 4, w is 2
+        var asRead = (UnixFileMode)((int)image << readToWriteShift);
+        return (UnixFileMode)((int)PermissionsFor(asRead) >> readToWriteShift);
     }
 
     /// <summary>The read bits to show for those of an image.</summary>

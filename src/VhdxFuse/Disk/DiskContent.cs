@@ -1,44 +1,42 @@
 using System;
-using System.Threading;
 using VhdxFuse.Fuse;
 using VhdxFuse.Vhdx;
 
 namespace VhdxFuse.Disk;
 
 /// <summary>A virtual disk as the content of a file.</summary>
-internal sealed class DiskContent : IFileContent
+/// <param name="disk">Writable or not; then nobody calls the methods that write.</param>
+/// <param name="changed">Told after each write; null for nobody.</param>
+internal sealed class DiskContent(VirtualDisk disk, Action? changed = null) : IWritableContent
 {
-    private readonly VirtualDisk _disk;
-    private readonly Lazy<long> _allocatedBytes;
+    private readonly AllocatedSize _allocated = new(disk, TimeProvider.System);
 
-    public DiskContent(VirtualDisk disk)
-    {
-        _disk = disk;
+    public long LengthBytes => disk.LengthBytes;
 
-        // Walks the whole block allocation table, 0.2 s of a full 64 TiB one: at the first stat, not at the mount.
-        _allocatedBytes = new Lazy<long>(Measure, LazyThreadSafetyMode.ExecutionAndPublication);
-    }
+    public long AllocatedBytes => _allocated.Bytes;
 
-    public long LengthBytes => _disk.LengthBytes;
-
-    public long AllocatedBytes => _allocatedBytes.Value;
-
-    public void Read(long offset, Span<byte> target) => _disk.Read(offset, target);
+    public void Read(long offset, Span<byte> target) => disk.Read(offset, target);
 
     public long? Next(FuseSeekKind kind, long offset) =>
-        kind == FuseSeekKind.Data ? _disk.NextData(offset) : _disk.NextHole(offset);
+        kind == FuseSeekKind.Data ? disk.NextData(offset) : disk.NextHole(offset);
 
-    private long Measure()
+    public void Write(long offset, ReadOnlySpan<byte> source)
     {
-        try
-        {
-            return _disk.MeasureAllocatedBytes() ?? _disk.LengthBytes;
-        }
-        catch (VhdxException)
-        {
-            // An unreadable page of the table must not make the whole disk impossible to stat. The read that needs
-            // this page will say why it fails.
-            return _disk.LengthBytes;
-        }
+        disk.Write(offset, source);
+        Changed();
+    }
+
+    public void WriteZeros(long offset, long lengthBytes)
+    {
+        disk.WriteZeros(offset, lengthBytes);
+        Changed();
+    }
+
+    public void Flush() => disk.Flush();
+
+    private void Changed()
+    {
+        _allocated.MayHaveChanged();
+        changed?.Invoke();
     }
 }

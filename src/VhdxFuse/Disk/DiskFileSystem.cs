@@ -3,7 +3,8 @@ using VhdxFuse.Fuse;
 
 namespace VhdxFuse.Disk;
 
-/// <summary>Serves a tree of disks and documents, read-only. Reads and seeks allocate nothing.</summary>
+/// <summary>Serves a tree of disks and documents, of which one disk may be written. Reads, writes and seeks allocate
+/// nothing.</summary>
 internal sealed class DiskFileSystem(MountedTree tree) : FuseFileSystemBase
 {
     // A loop device over disk.raw takes its discard granularity from this.
@@ -17,9 +18,16 @@ internal sealed class DiskFileSystem(MountedTree tree) : FuseFileSystemBase
         return node is null ? FuseErrno.Enoent.ToResult() : 0;
     }
 
+    public override int SetAttr(ReadOnlySpan<byte> path, in FuseSetAttributes changes) => tree.Find(path) switch
+    {
+        WritableFile file => file.Set(changes),
+        null => FuseErrno.Enoent.ToResult(),
+        _ => FuseErrno.Eperm.ToResult(),
+    };
+
     public override int OpenDir(ReadOnlySpan<byte> path, ref FuseFileInfo directory)
     {
-        // Nothing here ever changes.
+        // No name here ever comes or goes.
         directory.Options = FuseOpenOptions.CacheDirectory | FuseOpenOptions.KeepCache;
         return tree.Find(path) switch
         {
@@ -51,23 +59,45 @@ internal sealed class DiskFileSystem(MountedTree tree) : FuseFileSystemBase
     public override int Open(ReadOnlySpan<byte> path, ref FuseFileInfo file)
     {
         MountedNode? node = tree.Find(path);
-        if (node is not MountedFile)
+        if (node is not MountedFile opened)
         {
             return node is null ? FuseErrno.Enoent.ToResult() : FuseErrno.Eisdir.ToResult();
         }
 
-        if (file.IsForWriting)
+        if (file.IsForWriting && opened is not WritableFile)
         {
-            return FuseErrno.Erofs.ToResult();
+            // Root comes here: the permission bits stop the others.
+            return (tree.Writable is null ? FuseErrno.Erofs : FuseErrno.Eperm).ToResult();
         }
 
         file.Handle = node.Inode;
-        file.Options = FuseOpenOptions.KeepCache; // nobody changes the disk: the kernel's cache is the read cache
+        file.Options = opened.OpenOptions;
         return 0;
     }
 
     public override int Read(in FuseFileInfo file, long offset, Span<byte> buffer) =>
         tree.FileOf(file.Handle)?.Read(offset, buffer) ?? FuseErrno.Ebadf.ToResult();
+
+    public override int Write(in FuseFileInfo file, long offset, ReadOnlySpan<byte> data) =>
+        WritableOf(file)?.Write(offset, data, file.IsDataSync) ?? FuseErrno.Ebadf.ToResult();
+
+    public override int Fallocate(in FuseFileInfo file, FuseFallocateMode mode, long offset, long length) =>
+        WritableOf(file)?.Allocate(mode, offset, length) ?? FuseErrno.Ebadf.ToResult();
+
+    /// <summary>On a read-only mount the kernel learns that there is nothing to sync, ever.</summary>
+    public override int FSync(in FuseFileInfo file, bool dataOnly)
+    {
+        WritableOf(file)?.Flush();
+        return tree.Writable is null ? FuseErrno.Enosys.ToResult() : 0;
+    }
+
+    /// <summary>Names don't change, but whoever syncs the folder means what is in it: sync(1) of a whole file system
+    /// doesn't come here.</summary>
+    public override int FSyncDir(in FuseFileInfo directory, bool dataOnly)
+    {
+        tree.Writable?.Flush();
+        return tree.Writable is null ? FuseErrno.Enosys.ToResult() : 0;
+    }
 
     public override long LSeek(in FuseFileInfo file, long offset, FuseSeekKind kind) =>
         tree.FileOf(file.Handle)?.Seek(offset, kind) ?? FuseErrno.Ebadf.ToResult();
@@ -83,4 +113,6 @@ internal sealed class DiskFileSystem(MountedTree tree) : FuseFileSystemBase
         };
         return 0;
     }
+
+    private WritableFile? WritableOf(in FuseFileInfo file) => tree.FileOf(file.Handle) as WritableFile;
 }

@@ -1,55 +1,80 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using VhdxFuse.Fuse;
 using VhdxFuse.Vhdx;
 
 namespace VhdxFuse.Disk;
 
 /// <summary>Builds the tree of a mount from a chain of images.</summary>
-internal static class DiskTree
+/// <param name="disk">What is shown.</param>
+/// <param name="rights">To whom.</param>
+/// <param name="changed">Told after each write; null for nobody.</param>
+internal sealed class DiskTree(MountedDisk disk, AccessRights rights, Action? changed = null)
 {
+    private readonly DifferencingChain _chain = disk.Chain;
+
+    // One object for the disk and the newest layer's file: what one writes makes the other's figures stale too.
+    private readonly DiskContent _content = new(disk.Chain.Disk, changed);
+
+    private int Top => _chain.Layers.Count - 1;
+
     /// <summary>The disk alone: the mount point is a regular file.</summary>
-    public static MountedTree ForFile(DifferencingChain chain, AccessRights rights) =>
-        new(new MountedFile([], rights.LooksOf(chain, chain.Layers.Count - 1), new DiskContent(chain.Disk)));
+    public MountedTree ForFile() => new(Disk([]));
 
     /// <summary>The disk, each layer's disk, and the documents.</summary>
-    public static MountedTree ForFolder(
-        DifferencingChain chain, AccessRights rights, IReadOnlyList<MountDocument> documents)
+    public MountedTree ForFolder(IReadOnlyList<MountDocument> documents)
     {
-        NodeLooks looks = rights.LooksOf(chain, chain.Layers.Count - 1);
+        NodeLooks looks = rights.LooksOf(_chain, Top);
         var root = new List<MountedNode>
         {
-            new MountedFile("disk.raw"u8.ToArray(), looks, new DiskContent(chain.Disk)),
-            new MountedFolder("layers"u8.ToArray(), looks, Layers(chain, rights)),
+            Disk("disk.raw"u8.ToArray()),
+            new MountedFolder("layers"u8.ToArray(), looks, Layers()),
         };
         if (documents.Count > 0)
         {
-            root.Add(new MountedFolder(".vhdxfuse"u8.ToArray(), looks, Documents(chain, looks, documents)));
+            root.Add(new MountedFolder(".vhdxfuse"u8.ToArray(), looks, Documents(looks, documents)));
         }
 
         return new MountedTree(new MountedFolder([], looks, [.. root]));
     }
 
-    private static MountedNode[] Layers(DifferencingChain chain, AccessRights rights)
+    private MountedFile Disk(byte[] name)
     {
-        var files = new MountedNode[chain.Layers.Count];
+        if (!_chain.Disk.IsWritable)
+        {
+            return new MountedFile(name, rights.LooksOf(_chain, Top), _content);
+        }
+
+        NodeLooks looks = rights.WritableLooksOf(_chain);
+        return new WritableFile(name, looks, _content, new NodeTimes(looks.Time, TimeProvider.System));
+    }
+
+    private MountedNode[] Layers()
+    {
+        var files = new MountedNode[_chain.Layers.Count];
         for (int layer = 0; layer < files.Length; layer++)
         {
-            string stem = Path.GetFileNameWithoutExtension(chain.Layers[layer].Path);
-            files[layer] = new MountedFile(
-                LayerName.Of(layer, stem), rights.LooksOf(chain, layer), new DiskContent(chain.DiskOf(layer)));
+            // The kernel caches by inode: the disk's bytes under a second one must not be cached while the first is
+            // written. Layers below the newest never change.
+            bool changes = layer == Top && _chain.Disk.IsWritable;
+            string stem = Path.GetFileNameWithoutExtension(_chain.Layers[layer].Path);
+            DiskContent content = layer == Top ? _content : new DiskContent(_chain.DiskOf(layer));
+            files[layer] = new MountedFile(LayerName.Of(layer, stem), rights.LooksOf(_chain, layer), content)
+            {
+                OpenOptions = changes ? FuseOpenOptions.DirectIO : FuseOpenOptions.KeepCache,
+            };
         }
 
         return files;
     }
 
-    private static MountedNode[] Documents(
-        DifferencingChain chain, NodeLooks looks, IReadOnlyList<MountDocument> documents)
+    private MountedNode[] Documents(NodeLooks looks, IReadOnlyList<MountDocument> documents)
     {
         var files = new MountedNode[documents.Count];
         for (int i = 0; i < files.Length; i++)
         {
-            ReadOnlyMemory<byte> bytes = documents[i].Make(chain);
+            ReadOnlyMemory<byte> bytes = documents[i].Make(disk);
             files[i] = new MountedFile(documents[i].Name, looks, new DocumentContent(bytes));
         }
 

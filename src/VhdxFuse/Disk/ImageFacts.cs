@@ -12,10 +12,15 @@ internal readonly record struct ImageFacts(UnixFileMode Mode, FuseTimestamp Modi
 {
     private const int PermissionMask = 0x1ff;
 
-    /// <param name="image">Of a file: the program opens nothing else.</param>
-    public static ImageFacts Of(VhdxImage image)
+    /// <returns>Null for an image in memory.</returns>
+    public static ImageFacts? Of(VhdxImage image)
     {
-        FileFacts facts = ((LinuxFile)image.Source).Facts;
+        if (image.Source is not LinuxFile file)
+        {
+            return null;
+        }
+
+        FileFacts facts = file.Facts;
         return new ImageFacts(
             (UnixFileMode)(facts.Mode & PermissionMask),
             new FuseTimestamp(facts.Modified.Seconds, (uint)facts.Modified.Nanoseconds));

@@ -1,9 +1,8 @@
 using System;
-using VhdxFuse.Vhdx;
 
 namespace VhdxFuse.Disk;
 
 /// <summary>A file in the folder <c>.vhdxfuse</c>.</summary>
 /// <param name="Name">As bytes, without slash.</param>
 /// <param name="Make">Called once, at mount.</param>
-internal sealed record MountDocument(byte[] Name, Func<DifferencingChain, ReadOnlyMemory<byte>> Make);
+internal sealed record MountDocument(byte[] Name, Func<MountedDisk, ReadOnlyMemory<byte>> Make);

@@ -3,16 +3,19 @@ using VhdxFuse.Fuse;
 
 namespace VhdxFuse.Disk;
 
-/// <summary>A file of the mounted tree.</summary>
-internal sealed class MountedFile(byte[] name, NodeLooks looks, IFileContent content) : MountedNode(name, looks)
+/// <summary>A file of the mounted tree that is only read.</summary>
+internal class MountedFile(byte[] name, NodeLooks looks, IFileContent content) : MountedNode(name, looks)
 {
     // One page, and the physical sector of most disks. Programs that copy choose larger transfers by themselves.
     private const uint TransferBytes = 4096;
 
+    /// <summary>How the kernel treats it once open.</summary>
+    public FuseOpenOptions OpenOptions { get; init; } = FuseOpenOptions.KeepCache;
+
     public override FuseAttributes Attributes => Looks.Attributes with
     {
         Type = FuseFileType.RegularFile,
-        Permissions = Looks.ReadPermissions,
+        Permissions = Looks.FilePermissions,
         SizeBytes = content.LengthBytes,
         AllocatedBytes = content.AllocatedBytes,
         BlockSizeBytes = TransferBytes,

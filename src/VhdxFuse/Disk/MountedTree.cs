@@ -21,6 +21,9 @@ internal sealed class MountedTree
     /// <summary>The longest file: what <c>df</c> shows as the size.</summary>
     public long LargestFileBytes { get; private set; }
 
+    /// <summary>The one file that may be written; null on a read-only mount.</summary>
+    public WritableFile? Writable { get; private set; }
+
     /// <summary>The node of a path as the transport writes it: absolute, without trailing slash.</summary>
     public MountedNode? Find(ReadOnlySpan<byte> path)
     {
@@ -55,6 +58,7 @@ internal sealed class MountedTree
         else if (node is MountedFile file)
         {
             LargestFileBytes = long.Max(LargestFileBytes, file.LengthBytes);
+            Writable ??= file as WritableFile;
         }
     }
 }

@@ -32,7 +32,8 @@ internal sealed class TracedFileSystem(IFuseFileSystem inner, ILogger log) : IFu
     public int Write(in FuseFileInfo file, long offset, ReadOnlySpan<byte> data) =>
         (int)Traced("WRITE", file, offset, data.Length, inner.Write(file, offset, data));
 
-    public int FSync(in FuseFileInfo file, bool dataOnly) => inner.FSync(file, dataOnly);
+    public int FSync(in FuseFileInfo file, bool dataOnly) =>
+        (int)Traced(dataOnly ? "FDATASYNC" : "FSYNC", file, 0, 0, inner.FSync(file, dataOnly));
 
     public int Flush(in FuseFileInfo file) => inner.Flush(file);
 

@@ -55,6 +55,17 @@ internal static unsafe class Descriptor
         return true;
     }
 
+    /// <summary>Makes the names in a folder durable, as far as its file system can.</summary>
+    public static void MakeNamesDurable(string folder)
+    {
+        int descriptor = LibC.Open(folder, LibC.OpenCloseOnExec);
+        if (descriptor >= 0)
+        {
+            _ = LibC.Synchronize(descriptor);
+            _ = LibC.Close(descriptor);
+        }
+    }
+
     /// <summary>Waits for one byte.</summary>
     /// <returns>False when the other end was closed without one.</returns>
     public static bool ReadByte(int descriptor)

@@ -29,11 +29,18 @@ internal sealed class FaultLog(ILogger log)
             return;
         }
 
+        if (exception.Kind == VhdxErrorKind.NoSpace)
+        {
+            // A full disk meets a writer at every place: one line for each image.
+            AddOnce((exception.ImagePath, -1, nameof(VhdxErrorKind.NoSpace)), ErrorTable.LineFor(exception), Write);
+            return;
+        }
+
         // With a place, the place alone counts: the words may differ from read to read.
         (string, long, string) place = exception.FileOffset is { } at
             ? (exception.ImagePath, at.Value, "")
             : (exception.ImagePath, -1, exception.Message);
-        AddOnce(place, ErrorTable.LineFor(exception), text => Log.ReadFailed(log, text));
+        AddOnce(place, ErrorTable.LineFor(exception), Write);
     }
 
     /// <summary>Sums up at the end of a mount; says nothing when nothing failed.</summary>
@@ -43,10 +50,12 @@ internal sealed class FaultLog(ILogger log)
         {
             if (_reasons.Count > 1)
             {
-                Log.ReadFailuresInAll(log, _reasons.Count, _reasons[0]);
+                Log.FailuresInAll(log, _reasons.Count, _reasons[0]);
             }
         }
     }
+
+    private void Write(string text) => Log.RequestFailed(log, text);
 
     private void AddOnce((string Image, long At, string Reason) place, string reason, Action<string> write)
     {
@@ -60,7 +69,7 @@ internal sealed class FaultLog(ILogger log)
             if (_known.Count == MostPlaces)
             {
                 _isFull = true;
-                Log.ReadFailuresUnlisted(log, MostPlaces);
+                Log.FailuresUnlisted(log, MostPlaces);
                 return;
             }
 

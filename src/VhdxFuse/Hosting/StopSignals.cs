@@ -17,7 +17,6 @@ internal sealed class StopSignals : IDisposable
     private readonly Lock _gate = new();
     private readonly ILogger _log;
     private readonly PosixSignalRegistration[] _registrations;
-    private readonly ManualResetEventSlim _abandoned = new();
     private IFuseMount? _mount; // guarded by _gate
     private int _count; // guarded by _gate
 
@@ -47,13 +46,6 @@ internal sealed class StopSignals : IDisposable
         }
     }
 
-    /// <summary>Waits for the end of the mount, or for the signal on which process 1 leaves it.</summary>
-    public FuseEnd WaitForEnd(IFuseMount mount)
-    {
-        int first = WaitHandle.WaitAny([((IAsyncResult)mount.Completion).AsyncWaitHandle, _abandoned.WaitHandle]);
-        return first == 0 ? mount.WaitForEnd() : new FuseEnd(FuseEndReason.Unmounted, FuseErrno.None);
-    }
-
     public void Dispose()
     {
         foreach (PosixSignalRegistration registration in _registrations)
@@ -81,8 +73,9 @@ internal sealed class StopSignals : IDisposable
         {
             if (Environment.ProcessId == FirstProcess)
             {
+                // What is open there goes down with the container; what was written must not.
                 _mount!.Detach();
-                _abandoned.Set();
+                _mount.Abandon();
             }
             else if (_count > 1)
             {

@@ -33,7 +33,7 @@ internal static class Documents
                 new RegionDocument(Text(region.Id), region.Start.Value, region.LengthBytes, region.IsRequired)),
         ],
         ParentLocator = image.ParentLocator?.Pairs,
-        File = Of((LinuxFile)image.Source), // the program opens nothing else
+        File = image.Source is LinuxFile file ? Of(file) : null, // an overlay in memory has none
         Anomalies = [.. image.Anomalies.Select(anomaly => new AnomalyDocument(Name(anomaly.Kind), anomaly.Detail))],
     };
 
@@ -47,6 +47,9 @@ internal static class Documents
         string name = value.ToString();
         return char.ToLowerInvariant(name[0]) + name[1..];
     }
+
+    /// <summary>What may be done to a disk.</summary>
+    public static string AccessOf(VirtualDisk disk) => Name(disk.IsWritable ? ImageAccess.ReadWrite : ImageAccess.Read);
 
     private static LogDocument Of(LogState log) => new()
     {

@@ -2,7 +2,9 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Text.Json;
+using VhdxFuse.Disk;
 using VhdxFuse.Vhdx;
+using VhdxFuse.Vhdx.Opening;
 
 namespace VhdxFuse.Output;
 
@@ -20,12 +22,16 @@ internal sealed record InfoDocument
     /// <summary>False when a parent is missing: then only the layers that were found are listed.</summary>
     public bool ChainComplete { get; init; } = true;
 
+    /// <summary>read or readWrite: what may be done to the disk.</summary>
+    public string Access { get; init; } = Documents.Name(ImageAccess.Read);
+
     /// <summary>The base first.</summary>
     public required IReadOnlyList<LayerDocument> Layers { get; init; }
 
     public static InfoDocument Of(DifferencingChain chain, bool measure) => new()
     {
         VirtualSize = chain.Disk.LengthBytes,
+        Access = Documents.AccessOf(chain.Disk),
         AllocatedBytes = measure ? chain.Disk.MeasureAllocatedBytes() : null,
         Layers = [.. chain.Layers.Select(Documents.Of)],
     };
@@ -38,6 +44,6 @@ internal sealed record InfoDocument
     };
 
     /// <summary>The document of a mount: without the walk over the map, which a mount doesn't wait for.</summary>
-    public static ReadOnlyMemory<byte> ToUtf8(DifferencingChain chain) =>
-        JsonSerializer.SerializeToUtf8Bytes(Of(chain, measure: false), OutputJson.Default.InfoDocument);
+    public static ReadOnlyMemory<byte> ToUtf8(MountedDisk disk) =>
+        JsonSerializer.SerializeToUtf8Bytes(Of(disk.Chain, measure: false), OutputJson.Default.InfoDocument);
 }

@@ -34,7 +34,8 @@ internal sealed record LayerDocument
     /// <summary>Only of a differencing image: keys and values as the image has them.</summary>
     public IReadOnlyDictionary<string, string>? ParentLocator { get; init; }
 
-    public required FileDocument File { get; init; }
+    /// <summary>Null for an image in memory.</summary>
+    public required FileDocument? File { get; init; }
 
     public required IReadOnlyList<AnomalyDocument> Anomalies { get; init; }
 }

@@ -2,7 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Text.Json;
-using VhdxFuse.Vhdx;
+using VhdxFuse.Disk;
 
 namespace VhdxFuse.Output;
 
@@ -20,21 +20,30 @@ internal sealed record ReportDocument
 
     public required string Image { get; init; }
 
+    /// <summary>read or readWrite: what may be done to the disk.</summary>
+    public required string Access { get; init; }
+
+    /// <summary>The image that takes the changes in place of <see cref="Image"/>, which is only read: the newest layer.
+    /// Null when there is none.</summary>
+    public string? Overlay { get; init; }
+
     public required long VirtualSize { get; init; }
 
     /// <summary>The base first.</summary>
     public required IReadOnlyList<LayerDocument> Layers { get; init; }
 
-    public static ReadOnlyMemory<byte> ToUtf8(DifferencingChain chain, DateTimeOffset openedAt) =>
+    public static ReadOnlyMemory<byte> ToUtf8(MountedDisk disk, DateTimeOffset openedAt) =>
         JsonSerializer.SerializeToUtf8Bytes(
             new ReportDocument
             {
                 Tool = "vhdxfuse",
                 Version = Documents.ProgramVersion,
                 OpenedAt = openedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'"),
-                Image = chain.Layers[^1].Path,
-                VirtualSize = chain.Disk.LengthBytes,
-                Layers = [.. chain.Layers.Select(Documents.Of)],
+                Image = disk.Image,
+                Access = Documents.AccessOf(disk.Chain.Disk),
+                Overlay = disk.HasOverlay ? disk.Chain.Layers[^1].Path : null,
+                VirtualSize = disk.Chain.Disk.LengthBytes,
+                Layers = [.. disk.Chain.Layers.Select(Documents.Of)],
             },
             OutputJson.Default.ReportDocument);
 }

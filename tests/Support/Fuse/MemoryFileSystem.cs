@@ -27,6 +27,9 @@ internal sealed class MemoryFileSystem(MemoryNode root) : FuseFileSystemBase
     /// <summary>Called with each read before it is served.</summary>
     public Action? Reading { get; set; }
 
+    /// <summary>Called with each fsync and synchronous write before it is served.</summary>
+    public Action? Syncing { get; set; }
+
     public override int GetAttr(ReadOnlySpan<byte> path, out FuseAttributes attributes)
     {
         MemoryNode? node = Find(path);
@@ -98,6 +101,7 @@ internal sealed class MemoryFileSystem(MemoryNode root) : FuseFileSystemBase
         if (file.IsDataSync)
         {
             _ = Interlocked.Increment(ref DataSyncWriteCount);
+            Syncing?.Invoke();
         }
 
         int count = Opened(file).Node.Content!.Write(offset, data);
@@ -107,6 +111,7 @@ internal sealed class MemoryFileSystem(MemoryNode root) : FuseFileSystemBase
     public override int FSync(in FuseFileInfo file, bool dataOnly)
     {
         _ = Interlocked.Increment(ref SyncCount);
+        Syncing?.Invoke();
         return 0;
     }
 

@@ -35,11 +35,15 @@ internal sealed class ScriptedChannel : IFuseChannel
         }
     }
 
-    public ScriptedChannel Then(FuseErrno error)
+    public ScriptedChannel Then(params FuseErrno[] errors)
     {
         lock (_gate)
         {
-            _script.Enqueue(error);
+            foreach (FuseErrno error in errors)
+            {
+                _script.Enqueue(error);
+            }
+
             Monitor.PulseAll(_gate);
             return this;
         }

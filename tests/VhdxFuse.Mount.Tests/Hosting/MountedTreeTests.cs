@@ -162,10 +162,12 @@ public sealed class MountedTreeTests
             LinuxFile.OpenRead(box.Image, options), new LinuxParentSource(options), new OpenOptions());
     }
 
-    private static DiskFileSystem FilesOf(DifferencingChain chain) => new(DiskTree.ForFolder(
-        chain,
-        new AccessRights { UserId = 0, GroupId = 0 },
-        [new MountDocument("info.json"u8.ToArray(), _ => "{}"u8.ToArray())]));
+    private static DiskFileSystem FilesOf(DifferencingChain chain)
+    {
+        var tree = new DiskTree(
+            new MountedDisk(chain, chain.Layers[^1].Path), new AccessRights { UserId = 0, GroupId = 0 });
+        return new(tree.ForFolder([new MountDocument("info.json"u8.ToArray(), _ => "{}"u8.ToArray())]));
+    }
 
     private static FuseFileInfo Opened(DiskFileSystem files, string path)
     {

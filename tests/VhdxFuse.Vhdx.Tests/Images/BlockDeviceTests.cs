@@ -42,4 +42,61 @@ public sealed class BlockDeviceTests : IDisposable
             Tool.Run("losetup", "--detach", device);
         }
     }
+
+    [NeedsFact(NeedsFactAttribute.Root, "losetup", "/dev/loop-control")]
+    public void A_block_device_that_is_written_is_cut_and_lengthened_within_its_capacity()
+    {
+        const int capacity = 1 * Units.MiB;
+        byte[] content = new byte[capacity];
+        Array.Fill(content, (byte)9);
+        string device = Tool.Run("losetup", "--find", "--show", _folder.File("image", content));
+        try
+        {
+            using LinuxFile file = LinuxFile.OpenWrite(device, new FileOpenOptions());
+            Assert.Equal(LockState.Held, file.LockState);
+            Assert.False(file.HidesOldBlocks);
+            file.Allocate(default, capacity);
+            file.Write(new FileOffset(512), [1, 2, 3]);
+            file.SetLength(1000);
+            Assert.Equal(1000, file.LengthBytes);
+            file.SetLength(2000);
+            file.Write(new FileOffset(4000), [4]);
+            file.Flush();
+
+            byte[] target = new byte[5000];
+            Assert.Equal(4001, file.Read(default, target));
+            Assert.Equal([1, 2, 3, 9], target[512..516]);
+            Assert.Equal(-1, target.AsSpan(1000, 3000).IndexOfAnyExcept((byte)0));
+            Assert.Equal(4, target[4000]);
+
+            var error = Assert.Throws<VhdxException>(() => file.SetLength(capacity + 1));
+            Assert.Equal(VhdxErrorKind.NoSpace, error.Kind);
+            error = Assert.Throws<VhdxException>(() => file.Write(new FileOffset(capacity - 1), [1, 2]));
+            Assert.Equal(VhdxErrorKind.NoSpace, error.Kind);
+        }
+        finally
+        {
+            Tool.Run("losetup", "--detach", device);
+        }
+    }
+
+    [NeedsFact(NeedsFactAttribute.Root, "losetup", "mkfs.ext4", "/dev/loop-control")]
+    public void A_mounted_block_device_is_not_opened_for_writing() => OnOwnThread.WithOwnMounts(() =>
+    {
+        string image = _folder.File("image", new byte[8 * Units.MiB]);
+        Tool.Run("mkfs.ext4", "-q", image);
+        string device = Tool.Run("losetup", "--find", "--show", image);
+        try
+        {
+            Tool.Run("mount", device, _folder.Folder("mount"));
+            var error = Assert.Throws<VhdxException>(() => LinuxFile.OpenWrite(device, new FileOpenOptions()));
+            Assert.Equal(VhdxErrorKind.Io, error.Kind);
+            Assert.Contains("the device is mounted or otherwise in use", error.Message, StringComparison.Ordinal);
+            Tool.Run("umount", device);
+        }
+        finally
+        {
+            Tool.Run("losetup", "--detach", device);
+        }
+    });
 }

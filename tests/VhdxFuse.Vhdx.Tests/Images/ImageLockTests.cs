@@ -107,16 +107,93 @@ public sealed class ImageLockTests : IDisposable
         holder.WaitForExit();
     }
 
+    [NeedsFact("qemu-io", "qemu-img")]
+    public void An_image_that_a_virtual_machine_writes_to_is_not_opened_for_writing()
+    {
+        string image = MakeImage();
+        using Process writer = StartWriter(image);
+
+        AssertInUse(() => LinuxFile.OpenWrite(image, Options));
+
+        End(writer);
+        using LinuxFile file = LinuxFile.OpenWrite(image, Options);
+        Assert.Equal(LockState.Held, file.LockState);
+    }
+
+    [NeedsFact("qemu-io", "qemu-img")]
+    public void An_image_that_somebody_reads_is_not_opened_for_writing()
+    {
+        string image = MakeImage();
+        using (Process reader = StartWriter(image, "-r"))
+        {
+            AssertInUse(() => LinuxFile.OpenWrite(image, Options));
+            End(reader);
+        }
+
+        using LinuxFile ours = LinuxFile.OpenRead(image, Options);
+        AssertInUse(() => LinuxFile.OpenWrite(image, Options));
+    }
+
+    [NeedsFact("qemu-io", "qemu-img")]
+    public void While_we_write_nobody_may_write_or_read()
+    {
+        string image = MakeImage();
+        using (LinuxFile file = LinuxFile.OpenWrite(image, Options))
+        {
+            foreach (string[] arguments in (string[][])[["-r", "-c", "read 0 512"], ["-c", "write 0 512"]])
+            {
+                (int exitCode, string output) = Tool.Try("qemu-io", ["-f", "vhdx", .. arguments, image]);
+                Assert.NotEqual(0, exitCode);
+                Assert.Contains("lock", output, StringComparison.Ordinal);
+            }
+
+            var error = Assert.Throws<VhdxException>(() => LinuxFile.OpenRead(image, Options));
+            Assert.Equal(VhdxErrorKind.Locked, error.Kind);
+            AssertInUse(() => LinuxFile.OpenWrite(image, Options));
+            using LinuxFile beside = LinuxFile.OpenRead(image, ForceShare);
+            Assert.Equal(LockState.SharedWithWriter, beside.LockState);
+            Tool.Run("qemu-io", "-r", "-U", "-f", "vhdx", "-c", "read 0 512", image);
+        }
+
+        Tool.Run("qemu-io", "-f", "vhdx", "-c", "write 0 512", image);
+    }
+
+    [NeedsFact("qemu-io", "qemu-img")]
+    public void A_refused_open_for_writing_keeps_no_lock()
+    {
+        string image = MakeImage();
+        using (LinuxFile file = LinuxFile.OpenRead(image, Options))
+        {
+            AssertInUse(() => LinuxFile.OpenWrite(image, Options));
+            Tool.Run("qemu-io", "-r", "-f", "vhdx", "-c", "read 0 512", image);
+        }
+
+        Tool.Run("qemu-io", "-f", "vhdx", "-c", "write 0 512", image);
+    }
+
+    [Fact]
+    public void A_file_is_not_written_beside_other_writers() =>
+        Assert.Throws<ArgumentException>(() => LinuxFile.OpenWrite(_folder.File("image", [1]), ForceShare));
+
+    private static void AssertInUse(Action open)
+    {
+        var error = Assert.Throws<VhdxException>(open);
+        Assert.Equal(VhdxErrorKind.Locked, error.Kind);
+        Assert.Contains("is in use by another process (it has locked byte ", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', error.Message);
+    }
+
     private string MakeImage()
     {
         Tool.Run("qemu-img", "create", "-q", "-f", "vhdx", _folder["image.vhdx"], "16M");
         return _folder["image.vhdx"];
     }
 
-    /// <summary>Starts qemu-io and waits until it has the image open for writing: it answers then.</summary>
-    private static Process StartWriter(string image)
+    /// <summary>Starts qemu-io and waits until it has the image open, for writing if nothing else is said: it answers
+    /// then.</summary>
+    private static Process StartWriter(string image, params string[] arguments)
     {
-        Process writer = Tool.Start("qemu-io", "-f", "vhdx", image);
+        Process writer = Tool.Start("qemu-io", [.. arguments, "-f", "vhdx", image]);
         writer.StandardInput.WriteLine("length");
         writer.StandardInput.Flush();
         string? answer = writer.StandardOutput.ReadLine();

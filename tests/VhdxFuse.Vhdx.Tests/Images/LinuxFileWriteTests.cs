@@ -142,7 +142,7 @@ public sealed class LinuxFileWriteTests : IDisposable
 
         var error = Assert.Throws<VhdxException>(() => file.Write(new FileOffset(4096), Ones(Units.MiB)));
 
-        Assert.Equal(VhdxErrorKind.Io, error.Kind);
+        Assert.Equal(VhdxErrorKind.NoSpace, error.Kind);
         Assert.Equal(new FileOffset(4096), error.FileOffset);
         Assert.EndsWith("can't be written: No space left on device", error.Message, StringComparison.Ordinal);
         Assert.Equal(4096, file.LengthBytes);

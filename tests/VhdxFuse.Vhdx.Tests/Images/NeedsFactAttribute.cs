@@ -15,10 +15,13 @@ internal sealed class NeedsFactAttribute : FactAttribute
 
     private static readonly Lazy<bool> KeepsAccessTimes = new(ReadingChangesAccessTime);
 
-    public NeedsFactAttribute(params string[] needs)
+    public NeedsFactAttribute(params string[] needs) => Skip = WhyNot(needs);
+
+    /// <summary>What is missing; null when nothing is.</summary>
+    public static string? WhyNot(string[] needs)
     {
         string? missing = needs.FirstOrDefault(need => !IsThere(need));
-        Skip = missing is null ? null : $"needs {missing}";
+        return missing is null ? null : $"needs {missing}";
     }
 
     private static bool IsThere(string need) => need switch

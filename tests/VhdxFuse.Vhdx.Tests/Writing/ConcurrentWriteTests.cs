@@ -127,7 +127,8 @@ public sealed class ConcurrentWriteTests
         disk.Read(OffsetOf(block, place % SectorsUsed), bytes);
         long after = Volatile.Read(ref _written[place]) + 1; // one write may be under way
         (long Place, long Value) seen = (BitConverter.ToInt64(bytes), BitConverter.ToInt64(bytes, 8));
-        bool isStamp = seen.Place == place + 1 && seen.Value >= (MayBeTrimmed(block) ? 1 : before) && seen.Value <= after;
+        long atLeast = MayBeTrimmed(block) ? 1 : before;
+        bool isStamp = seen.Place == place + 1 && seen.Value >= atLeast && seen.Value <= after;
         bool isUnwritten = bytes.AsSpan().IndexOfAnyExcept(bytes[0]) < 0 && (before == 0 || MayBeTrimmed(block));
         if (!isStamp && !isUnwritten)
         {
@@ -163,8 +164,9 @@ public sealed class ConcurrentWriteTests
         {
             chain.Disk.Read(OffsetOf(place / SectorsUsed, place % SectorsUsed), bytes);
             long value = BitConverter.ToInt64(bytes, 8);
-            bool isRight = value == _written[place]
-                || ((MayBeTrimmed(place / SectorsUsed) || _written[place] == 0) && value == bytes[8] * 0x0101010101010101);
+            bool mayBeUnwritten = MayBeTrimmed(place / SectorsUsed) || _written[place] == 0;
+            bool isUnwritten = bytes.AsSpan().IndexOfAnyExcept(bytes[0]) < 0;
+            bool isRight = value == _written[place] || (mayBeUnwritten && isUnwritten);
             Assert.True(isRight, $"sector {place} holds {value} and not {_written[place]}");
         }
     }

@@ -1,0 +1,163 @@
+using System;
+using System.Collections.Generic;
+using VhdxFuse.Vhdx.Format;
+using VhdxFuse.Vhdx.Images;
+using VhdxFuse.Vhdx.Layout;
+using VhdxFuse.Vhdx.Opening;
+
+namespace VhdxFuse.Vhdx.Checking;
+
+/// <summary>One check: the order of opening, but with a finding where opening would give up, and on from there as far
+/// as what follows doesn't hang on it.</summary>
+internal sealed class CheckRun(IImageFile file, CheckOptions options)
+{
+    private readonly FindingList _findings = new();
+    private LogOutcome? _log;
+    private long _fileLengthBytes = file.LengthBytes;
+    private DiskGeometry? _geometry;
+    private BlockSummary? _blocks;
+
+    public CheckReport Run()
+    {
+        try
+        {
+            CheckFile();
+        }
+        catch (VhdxException error) when (error.Kind != VhdxErrorKind.Io)
+        {
+            _findings.Add(error, "R-REG-7"); // the file shrank while it was read
+        }
+
+        return new CheckReport
+        {
+            ImagePath = file.Path,
+            Findings = _findings.ToList(),
+            Log = _log,
+            Geometry = _geometry,
+            FileLengthBytes = _fileLengthBytes,
+            Blocks = _blocks,
+            IsClean = !_findings.HasErrors,
+        };
+    }
+
+    private void CheckFile()
+    {
+        if (HeaderCheck.IsVhdx(file, _findings) && HeaderCheck.Read(file, _findings) is { } headers
+            && HeaderCheck.Judge(file, headers, _findings) is { } log)
+        {
+            (_log, IImageFile view) = LogCheck.Run(file, headers.Current, log, _findings);
+            _fileLengthBytes = view.LengthBytes;
+            if (RegionCheck.Run(view, log, _findings) is { } layout)
+            {
+                CheckMetadata(view, layout);
+            }
+        }
+    }
+
+    private void CheckMetadata(IImageFile view, RegionLayout layout)
+    {
+        var anomalies = new List<Anomaly>();
+        MetadataValues? values = layout.Metadata.LengthBytes == 0 ? null : _findings.Try(
+            () => MetadataValues.Read(view, layout.Metadata, anomalies, error => _findings.Add(error, "R-MET-1")),
+            "R-MET-1");
+        if (values is null)
+        {
+            return;
+        }
+
+        FileParameters? parameters = TryValue(values.ReadParameters);
+        if (parameters is { } known)
+        {
+            _geometry = _findings.Try(() => values.ReadGeometry(known), "R-FP-4");
+            ParentLocator? locator = _findings.Try(() => values.ReadLocator(known.HasParent), "R-PAR-1");
+            CheckParent(locator);
+        }
+
+        _ = TryValue(values.ReadVirtualDiskId);
+        NoteAnomalies(anomalies, layout);
+        if (parameters is { } given && _geometry is { } geometry && layout.Bat.LengthBytes > 0)
+        {
+            CheckBlocks(view, given, geometry, layout);
+        }
+    }
+
+    private T? TryValue<T>(Func<T> read)
+        where T : struct => _findings.Try<T?>(() => read(), "R-FP-4");
+
+    private void NoteAnomalies(List<Anomaly> anomalies, RegionLayout layout)
+    {
+        foreach (Anomaly anomaly in anomalies)
+        {
+            string rule = anomaly.Kind == AnomalyKind.LocatorWithoutParent ? "R-FP-3" : "R-FP-4";
+            _findings.Add(FindingSeverity.Warning, rule, layout.Metadata.Start, anomaly.Detail);
+        }
+    }
+
+    private void CheckParent(ParentLocator? locator)
+    {
+        if (locator is null || options.Parent is not { } parent)
+        {
+            return;
+        }
+
+        // R-PAR-8, by identity: a file can't be its own parent.
+        if (string.Equals(parent.Source.Identity, file.Identity, StringComparison.Ordinal))
+        {
+            _findings.Add(FindingSeverity.Error, "R-PAR-8", null, "the image is given as its own parent");
+        }
+
+        if (!locator.Accepts(parent.DataWriteGuid))
+        {
+            _findings.Add(
+                FindingSeverity.Error,
+                "R-PAR-7",
+                null,
+                $"parent_linkage is {locator.Linkage:B}, the parent's DataWriteGuid is {parent.DataWriteGuid:B}");
+        }
+
+        int sector = parent.Geometry.LogicalSectorSizeBytes;
+        if (_geometry is { } geometry && geometry.LogicalSectorSizeBytes != sector)
+        {
+            _findings.Add(
+                FindingSeverity.Error,
+                "R-PAR-8",
+                null,
+                $"logical sector is {geometry.LogicalSectorSizeBytes} bytes, the parent's is {sector}");
+        }
+
+        if (_geometry is { } disk && disk.DiskSizeBytes != parent.Geometry.DiskSizeBytes)
+        {
+            _findings.Add(
+                FindingSeverity.Info,
+                "R-RD-4",
+                null,
+                $"the disk has {disk.DiskSizeBytes} bytes, the parent's {parent.Geometry.DiskSizeBytes}");
+        }
+    }
+
+    private void CheckBlocks(IImageFile view, FileParameters parameters, DiskGeometry geometry, RegionLayout layout)
+    {
+        // R-BAT-2
+        if (layout.Bat.LengthBytes < geometry.BatEntryCount * BatEntry.SizeBytes)
+        {
+            _findings.Add(
+                FindingSeverity.Error,
+                "R-BAT-2",
+                layout.Bat.Start,
+                $"length of the BAT region is {layout.Bat.LengthBytes}, " +
+                $"expected room for {geometry.BatEntryCount} entries");
+        }
+
+        _blocks = BlockCheck.Run(view, geometry, layout, _findings);
+        bool isFixed = parameters.LeaveBlockAllocated && !parameters.HasParent;
+        if (isFixed && _blocks.FullyPresentCount < geometry.PayloadBlockCount)
+        {
+            _findings.Add(
+                FindingSeverity.Warning,
+                "T-5",
+                layout.Bat.Start,
+                $"{_blocks.FullyPresentCount} blocks of a fixed image have a place, " +
+                $"expected all {geometry.PayloadBlockCount}");
+        }
+    }
+}

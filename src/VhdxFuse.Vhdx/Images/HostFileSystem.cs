@@ -1,0 +1,85 @@
+using System;
+
+namespace VhdxFuse.Vhdx.Images;
+
+/// <summary>
+/// Which file systems never show old blocks of the host's disk, after a crash, in what was a hole of a file or space
+/// taken and not yet written (D-9): xfs, btrfs, tmpfs, and ext4 that orders data before its journal. All others, and
+/// whatever can't be told, count as those that do.
+/// </summary>
+/// <remarks>
+/// ext2, ext3 and ext4 have one magic number, so the mount table is asked for the name. It doesn't tell how data are
+/// ordered: data=writeback isn't shown when the file system itself has it as default, and a missing journal never is.
+/// The kernel's own list of the options does.
+/// </remarks>
+internal static class HostFileSystem
+{
+    private const long XfsMagic = 0x58465342;
+    private const long BtrfsMagic = 0x9123683E;
+    private const long TmpfsMagic = 0x01021994;
+    private const long ExtMagic = 0xEF53;
+    private const int DeviceField = 2; // of a line in the mount table
+    private const int FieldsBeforeOptional = 6;
+
+    public static bool HidesOldBlocks(Descriptor file, in StatX stat)
+    {
+        if (!stat.IsRegularFile || LibC.StatFileSystem(file, out StatFs facts) != Errno.None)
+        {
+            return false;
+        }
+
+        return facts.Magic switch
+        {
+            XfsMagic or BtrfsMagic or TmpfsMagic => true,
+            ExtMagic => IsOrderedExt4($"{stat.DeviceMajor}:{stat.DeviceMinor}"),
+            _ => false,
+        };
+    }
+
+    /// <summary>The name of the file system on a device; empty when the table doesn't list it.</summary>
+    /// <param name="table">As in <c>/proc/thread-self/mountinfo</c>.</param>
+    /// <param name="device"><c>MAJOR:MINOR</c>.</param>
+    public static string TypeOf(string table, string device)
+    {
+        foreach (string line in table.Split('\n'))
+        {
+            string[] fields = line.Split(' ');
+            int separator = Array.IndexOf(fields, "-", int.Min(FieldsBeforeOptional, fields.Length));
+            if (separator > 0 && separator + 1 < fields.Length
+                && string.Equals(fields[DeviceField], device, StringComparison.Ordinal))
+            {
+                return fields[separator + 1];
+            }
+        }
+
+        return "";
+    }
+
+    /// <summary>Whether data reach the disk before the journal says where they are.</summary>
+    /// <param name="options">As in <c>/proc/fs/ext4/DEVICE/options</c>: one a line, all of them.</param>
+    public static bool OrdersData(string options)
+    {
+        foreach (ReadOnlySpan<char> line in options.AsSpan().EnumerateLines())
+        {
+            if (line is "data=ordered" or "data=journal")
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsOrderedExt4(string device)
+    {
+        // The link's last part is the kernel's name of the device, which the folder has too.
+        if (!string.Equals(TypeOf(LibC.TextOf("/proc/thread-self/mountinfo"), device), "ext4", StringComparison.Ordinal)
+            || LibC.TargetOf($"/sys/dev/block/{device}", out string target) != Errno.None)
+        {
+            return false;
+        }
+
+        string name = target[(target.LastIndexOf('/') + 1)..];
+        return OrdersData(LibC.TextOf($"/proc/fs/ext4/{name}/options"));
+    }
+}
