@@ -1,41 +1,50 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 
 namespace VhdxFuse.Support.Crash;
 
 /// <summary>
 /// The images that a power cut may leave at one moment, each different one once: nothing pending kept, all of it, every
-/// prefix (so each write torn at every 512 bytes), each unit alone and each missing, each operation alone and each
-/// missing; all subsets of up to ten units, else pairs; then subsets by seeded chance, up to a budget.
+/// prefix (so each write cut off at every 512 bytes), each unit alone and each missing, each operation alone and each
+/// missing; all subsets of up to ten units, else pairs; then subsets by seeded chance, up to a budget. Units that may
+/// tear are also left half written: each alone and all at once.
 /// </summary>
 public sealed class CrashImages
 {
     private const int MaxEnumeratedUnits = 10;
+    private const int TornBytes = 8;
     private static readonly bool[] BothOutcomes = [false, true];
     private readonly CrashPoint _point;
     private readonly int _budget;
     private readonly Dice _dice;
+    private readonly Func<PendingUnit, bool> _mayTear;
     private readonly int _count;
 
-    public CrashImages(CrashPoint point, int budget, ulong seed)
+    /// <param name="point">When.</param>
+    /// <param name="budget">Images at most, or one more.</param>
+    /// <param name="seed">For what chance chooses.</param>
+    /// <param name="mayTear">Units whose 512 bytes a cut may leave half old, half new; null: none.</param>
+    public CrashImages(CrashPoint point, int budget, ulong seed, Func<PendingUnit, bool>? mayTear = null)
     {
         _point = point;
         _budget = budget;
         _dice = new Dice(seed);
+        _mayTear = mayTear ?? (static _ => false);
         _count = point.Pending.Count;
     }
 
     public IEnumerable<CrashImage> All()
     {
         HashSet<UInt128> seen = [];
-        foreach (bool[] kept in Choices())
+        foreach (UnitFate[] fates in Choices())
         {
             // With a length among the units a kept write may lie past the end; then both outcomes are tried.
             foreach (bool carries in BothOutcomes)
             {
-                if (Build(kept, carries) is { } bytes && seen.Add(bytes.Hash))
+                if (Build(fates, carries) is { } bytes && seen.Add(bytes.Hash))
                 {
-                    yield return new CrashImage(bytes, kept, carries);
+                    yield return new CrashImage(bytes, fates, carries);
                 }
             }
 
@@ -47,8 +56,8 @@ public sealed class CrashImages
     }
 
     /// <summary>The one image of a choice.</summary>
-    public CrashImage One(bool[] kept, bool carriesLength) =>
-        new(Build(kept, carriesLength) ?? Build(kept, carries: false)!, kept, carriesLength);
+    public CrashImage One(UnitFate[] fates, bool carriesLength) =>
+        new(Build(fates, carriesLength) ?? Build(fates, carries: false)!, fates, carriesLength);
 
     /// <summary>One image: 0 nothing kept, 1 all, else by chance from the number.</summary>
     public static CrashImage Pick(CrashPoint point, int number)
@@ -76,14 +85,14 @@ public sealed class CrashImages
     }
 
     // Null when the carried length makes no difference: the other outcome is the same image.
-    private PagedBytes? Build(bool[] kept, bool carries)
+    private PagedBytes? Build(UnitFate[] fates, bool carries)
     {
         PagedBytes bytes = _point.Durable.Clone();
         bool differs = false;
         for (int i = 0; i < _count; i++)
         {
             PendingUnit unit = _point.Pending[i];
-            if (!kept[i])
+            if (fates[i] == UnitFate.Lost)
             {
                 continue;
             }
@@ -92,7 +101,11 @@ public sealed class CrashImages
                 ? (int)long.Clamp(unit.At + data.Length - bytes.LengthBytes, 0, data.Length)
                 : 0;
             differs |= past > 0;
-            if (past == 0 || carries)
+            if (fates[i] == UnitFate.Torn)
+            {
+                bytes.Write(unit.At, unit.Bytes!.Value.Span[..TornBytes]);
+            }
+            else if (past == 0 || carries)
             {
                 Apply(bytes, unit);
             }
@@ -105,7 +118,7 @@ public sealed class CrashImages
         return carries && !differs ? null : bytes;
     }
 
-    private IEnumerable<bool[]> Choices()
+    private IEnumerable<UnitFate[]> Choices()
     {
         yield return AllOf(false);
         yield return AllOf(true);
@@ -126,13 +139,46 @@ public sealed class CrashImages
             yield return Where(i => i != unit);
         }
 
-        foreach (bool[] kept in _count <= MaxEnumeratedUnits ? Subsets() : PairsAndChance())
+        foreach (UnitFate[] fates in Torn())
         {
-            yield return kept;
+            yield return fates;
+        }
+
+        foreach (UnitFate[] fates in _count <= MaxEnumeratedUnits ? Subsets() : PairsAndChance())
+        {
+            yield return fates;
         }
     }
 
-    private IEnumerable<bool[]> Subsets()
+    private IEnumerable<UnitFate[]> Torn()
+    {
+        IReadOnlyList<PendingUnit> pending = _point.Pending;
+        int[] units = [.. Enumerable.Range(0, _count).Where(i => !pending[i].IsLength && _mayTear(pending[i]))];
+        foreach (int unit in units)
+        {
+            yield return WithTorn(AllOf(false), unit);
+            yield return WithTorn(AllOf(true), unit);
+            yield return WithTorn(Where(i => i < unit), unit);
+        }
+
+        if (units.Length > 1)
+        {
+            yield return WithTorn(AllOf(false), units);
+            yield return WithTorn(AllOf(true), units);
+        }
+    }
+
+    private static UnitFate[] WithTorn(UnitFate[] fates, params ReadOnlySpan<int> units)
+    {
+        foreach (int unit in units)
+        {
+            fates[unit] = UnitFate.Torn;
+        }
+
+        return fates;
+    }
+
+    private IEnumerable<UnitFate[]> Subsets()
     {
         for (int mask = 0; mask < 1 << _count; mask++)
         {
@@ -140,7 +186,7 @@ public sealed class CrashImages
         }
     }
 
-    private IEnumerable<bool[]> PairsAndChance()
+    private IEnumerable<UnitFate[]> PairsAndChance()
     {
         // Half of what is left goes to chance: pairs of many units would use all of it up.
         for (int i = 0; i < _budget / 4; i++)
@@ -180,33 +226,33 @@ public sealed class CrashImages
     }
 
     // Whole operations or single units, few or many: one density alone would miss what needs most kept, or most lost.
-    private bool[] Chance()
+    private UnitFate[] Chance()
     {
         int density = 1 + _dice.Below(7);
-        bool[] kept = new bool[_count];
+        var fates = new UnitFate[_count];
         if (_dice.OneIn(2))
         {
             foreach ((int first, int end) in Operations())
             {
-                kept.AsSpan(first, end - first).Fill(_dice.Below(8) < density);
+                fates.AsSpan(first, end - first).Fill(_dice.Below(8) < density ? UnitFate.Kept : UnitFate.Lost);
             }
 
-            return kept;
+            return fates;
         }
 
         return Where(_ => _dice.Below(8) < density);
     }
 
-    private bool[] AllOf(bool value) => Where(_ => value);
+    private UnitFate[] AllOf(bool value) => Where(_ => value);
 
-    private bool[] Where(Func<int, bool> isKept)
+    private UnitFate[] Where(Func<int, bool> isKept)
     {
-        bool[] kept = new bool[_count];
-        for (int i = 0; i < kept.Length; i++)
+        var fates = new UnitFate[_count];
+        for (int i = 0; i < fates.Length; i++)
         {
-            kept[i] = isKept(i);
+            fates[i] = isKept(i) ? UnitFate.Kept : UnitFate.Lost;
         }
 
-        return kept;
+        return fates;
     }
 }

@@ -50,20 +50,26 @@ internal sealed class EngineCompiler
     /// <exception cref="InvalidOperationException">The mutation doesn't match the source, or doesn't compile.</exception>
     public byte[] Compile(Mutation mutation)
     {
-        string path = Path.Combine(_folder, mutation.File);
-        SyntaxTree tree = _original.SyntaxTrees.FirstOrDefault(tree => tree.FilePath == path)
-            ?? throw new InvalidOperationException($"{mutation}: there is no {mutation.File}");
-        string text = tree.ToString();
-        int at = text.IndexOf(mutation.Find, StringComparison.Ordinal);
-        if (at < 0 || text.IndexOf(mutation.Find, at + 1, StringComparison.Ordinal) >= 0)
+        CSharpCompilation mutant = _original;
+        foreach (Edit edit in mutation.Edits)
         {
-            throw new InvalidOperationException(
-                $"{mutation} no longer matches the source: {mutation.File} must hold once: {mutation.Find}");
+            string path = Path.Combine(_folder, edit.File);
+            SyntaxTree tree = mutant.SyntaxTrees.FirstOrDefault(tree => tree.FilePath == path)
+                ?? throw new InvalidOperationException($"{mutation}: there is no {edit.File}");
+            string text = tree.ToString();
+            int at = text.IndexOf(edit.Find, StringComparison.Ordinal);
+            if (at < 0 || text.IndexOf(edit.Find, at + 1, StringComparison.Ordinal) >= 0)
+            {
+                throw new InvalidOperationException(
+                    $"{mutation} no longer matches the source: {edit.File} must hold once: {edit.Find}");
+            }
+
+            string mutated = string.Concat(text.AsSpan(0, at), edit.Replace, text.AsSpan(at + edit.Find.Length));
+            mutant = mutant.ReplaceSyntaxTree(
+                tree, CSharpSyntaxTree.ParseText(mutated, Parsing, path, Encoding.UTF8));
         }
 
-        string mutated = string.Concat(text.AsSpan(0, at), mutation.Replace, text.AsSpan(at + mutation.Find.Length));
-        return Emit(_original.ReplaceSyntaxTree(
-            tree, CSharpSyntaxTree.ParseText(mutated, Parsing, path, Encoding.UTF8)));
+        return Emit(mutant);
     }
 
     private static byte[] Emit(CSharpCompilation compilation)

@@ -1,4 +1,8 @@
+using System.Linq;
 using VhdxFuse.Support.Crash;
+using VhdxFuse.Vhdx;
+using VhdxFuse.Vhdx.Checking;
+using VhdxFuse.Vhdx.Opening;
 
 namespace VhdxFuse.Crash.Tests.Scripts;
 
@@ -6,5 +10,15 @@ namespace VhdxFuse.Crash.Tests.Scripts;
 internal static class Findings
 {
     /// <returns>Null: nothing.</returns>
-    public static string? Of(Setting setting, PagedBytes image) => null;
+    public static string? Of(Setting setting, PagedBytes image)
+    {
+        using var file = new CrashImageFile(CrashPoint.Settled(image));
+        using VhdxImage? parent = setting.Parent is null
+            ? null
+            : VhdxImage.Open(new CrashImageFile(CrashPoint.Settled(setting.Parent)), new OpenOptions());
+        CheckReport report = ImageChecker.Check(file, new CheckOptions { Parent = parent });
+        return report.IsClean
+            ? null
+            : $"checker: {report.Findings.FirstOrDefault(finding => finding.Severity == FindingSeverity.Error)}";
+    }
 }

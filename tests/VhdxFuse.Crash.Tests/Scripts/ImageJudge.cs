@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Concurrent;
+using System.Collections.Generic;
 using VhdxFuse.Crash.Tests.Independent;
 using VhdxFuse.Support.Crash;
 using VhdxFuse.Vhdx;
@@ -15,6 +16,8 @@ internal sealed class ImageJudge(Setting setting, Tally tally)
 {
     private const int MaxRemembered = 100_000;
     private const int ImagesPerReplayPoint = 24;
+    private const long HeadersAt = 0x10000;
+    private const long HeadersEnd = 0x30000;
     private readonly ConcurrentDictionary<UInt128, Reading> _shallow = new();
     private readonly ConcurrentDictionary<UInt128, Reading> _deep = new();
     private readonly IndependentReader? _parent =
@@ -26,6 +29,10 @@ internal sealed class ImageJudge(Setting setting, Tally tally)
 
     /// <summary>What the setting's own image shows.</summary>
     public Reading Start => Read(setting.Image, inDepth: true);
+
+    /// <summary>What a power cut may leave; of the headers also torn sectors, which have a second copy for that.</summary>
+    public static IEnumerable<CrashImage> ImagesOf(CrashPoint point, int budget, ulong seed) =>
+        new CrashImages(point, budget, seed, unit => unit.At is >= HeadersAt and < HeadersEnd).All();
 
     /// <summary>What the image shows, if its readers agree.</summary>
     public Reading Read(PagedBytes image, bool inDepth)
@@ -129,7 +136,7 @@ internal sealed class ImageJudge(Setting setting, Tally tally)
 
     private string? FirstOther(CrashPoint point, Reading reading)
     {
-        foreach (CrashImage image in new CrashImages(point, ImagesPerReplayPoint, seed: 1).All())
+        foreach (CrashImage image in ImagesOf(point, ImagesPerReplayPoint, seed: 1))
         {
             if (Differs(image.Bytes, reading) is { } problem)
             {

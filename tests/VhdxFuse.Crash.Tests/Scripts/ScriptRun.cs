@@ -324,7 +324,7 @@ internal sealed class ScriptRun : IDisposable
     private void JudgeCuts(string moment, CrashPoint point, DiskHistory history)
     {
         int tried = 0;
-        foreach (CrashImage image in new CrashImages(point, _options.ImagesPerCut, _dice.Next()).All())
+        foreach (CrashImage image in ImageJudge.ImagesOf(point, _options.ImagesPerCut, _dice.Next()))
         {
             _judge.Tally.AddImage();
             bool inDepth = tried++ < 2 || _dice.OneIn(_options.DeepOneIn);

@@ -23,12 +23,16 @@ internal static class Settings
         Blocks = [0, 1, 2, 3],
     };
 
+    /// <summary>Empty, and the file grows block by block, so that space is used again.</summary>
+    public static Setting Tight { get; } = Dynamic with { Name = "tight", ExtensionBytes = Units.MiB };
+
     /// <summary>Empty, and its blocks have their entries on two pages of the table.</summary>
     public static Setting TwoPages { get; } = new()
     {
         Name = "two pages",
         Image = PagesOf(NewDraft(diskBytes: Units.GiB)),
         Blocks = [0, 600, 1, 601],
+        ExtensionBytes = Units.MiB,
     };
 
     /// <summary>One block, free space before and behind it, and old bytes in all of that.</summary>
@@ -37,6 +41,7 @@ internal static class Settings
         Name = "dirty space",
         Image = WithStaleBytes(PagesOf(WithHole()), 4, 5, 7, 8),
         Blocks = [0, 1, 2, 3],
+        ExtensionBytes = Units.MiB,
     };
 
     /// <summary>A file that ends inside what the next block would take, with old bytes there.</summary>
@@ -45,6 +50,7 @@ internal static class Settings
         Name = "odd length",
         Image = Cut(WithStaleBytes(PagesOf(NewDraft()), 4), (4 * Units.MiB) + (3 * 512)),
         Blocks = [0, 1, 2, 3],
+        ExtensionBytes = 2 * Units.MiB,
     };
 
     /// <summary>Blocks in the states 0, 2, 6, 7 and 0 over a full parent; the bitmap has ones for all that isn't
@@ -54,8 +60,16 @@ internal static class Settings
     /// <summary>The same without a bitmap block, so without a block in state 7.</summary>
     public static Setting ChildWithoutBitmap { get; } = NewChild("child without bitmap", withBitmap: false);
 
+    /// <summary>A child whose file ends inside what the next block would take: there a part of a block is written without
+    /// the rest.</summary>
+    public static Setting OddChild { get; } = ChildWithoutBitmap with
+    {
+        Name = "odd child",
+        Image = Cut(ChildWithoutBitmap.Image.Clone(), ChildWithoutBitmap.Image.LengthBytes + (3 * 512)),
+    };
+
     public static IReadOnlyList<Setting> All { get; } =
-        [Dynamic, TwoPages, DirtySpace, OddLength, Child, ChildWithoutBitmap];
+        [Dynamic, Tight, TwoPages, DirtySpace, OddLength, Child, ChildWithoutBitmap, OddChild];
 
     public static Setting Named(string name) => All.First(setting => setting.Name == name);
 
@@ -98,6 +112,7 @@ internal static class Settings
             Image = PagesOf(child),
             Parent = PagesOf(parent),
             Blocks = [0, 1, 2, 3, 4],
+            ExtensionBytes = Units.MiB,
         };
     }
 
