@@ -23,6 +23,12 @@ public sealed class FaultyImageFile(IImageFile inner) : IImageFile
     /// <summary>Whether all later watched calls fail too, as on a disk that is gone.</summary>
     public bool StaysBroken { get; init; }
 
+    /// <summary>What the failing calls say.</summary>
+    public VhdxErrorKind Kind { get; init; } = VhdxErrorKind.Io;
+
+    /// <summary>The call that failed last, and where; null: none yet.</summary>
+    public (FileCalls Call, long At)? LastFailure { get; private set; }
+
     /// <summary>How many bytes of a failing write still reach the file.</summary>
     public int BytesBeforeFailure { get; init; }
 
@@ -41,7 +47,7 @@ public sealed class FaultyImageFile(IImageFile inner) : IImageFile
     /// <inheritdoc/>
     public int Read(FileOffset at, Span<byte> target)
     {
-        ThrowIfDue(FileCalls.Read);
+        ThrowIfDue(FileCalls.Read, at.Value);
         long end = CutAtBytes ?? long.MaxValue;
         return inner.Read(at, target[..(int)Math.Clamp(end - at.Value, 0, target.Length)]);
     }
@@ -49,7 +55,7 @@ public sealed class FaultyImageFile(IImageFile inner) : IImageFile
     /// <inheritdoc/>
     public FileOffset NextData(FileOffset at)
     {
-        ThrowIfDue(FileCalls.NextData);
+        ThrowIfDue(FileCalls.NextData, at.Value);
         return inner.NextData(at);
     }
 
@@ -59,7 +65,7 @@ public sealed class FaultyImageFile(IImageFile inner) : IImageFile
         if (IsDue(FileCalls.Write))
         {
             inner.Write(at, source[..Math.Min(BytesBeforeFailure, source.Length)]);
-            throw Failure(FileCalls.Write);
+            throw Failure(FileCalls.Write, at.Value);
         }
 
         inner.Write(at, source);
@@ -68,14 +74,14 @@ public sealed class FaultyImageFile(IImageFile inner) : IImageFile
     /// <inheritdoc/>
     public void WriteZeros(FileOffset at, long lengthBytes)
     {
-        ThrowIfDue(FileCalls.WriteZeros);
+        ThrowIfDue(FileCalls.WriteZeros, at.Value);
         inner.WriteZeros(at, lengthBytes);
     }
 
     /// <inheritdoc/>
     public void SetLength(long lengthBytes)
     {
-        ThrowIfDue(FileCalls.SetLength);
+        ThrowIfDue(FileCalls.SetLength, lengthBytes);
         inner.SetLength(lengthBytes);
     }
 
@@ -84,25 +90,25 @@ public sealed class FaultyImageFile(IImageFile inner) : IImageFile
     /// <inheritdoc/>
     public void Allocate(FileOffset at, long lengthBytes)
     {
-        ThrowIfDue(FileCalls.Allocate);
+        ThrowIfDue(FileCalls.Allocate, at.Value);
         inner.Allocate(at, lengthBytes);
     }
 
     /// <inheritdoc/>
     public void Flush()
     {
-        ThrowIfDue(FileCalls.Flush);
+        ThrowIfDue(FileCalls.Flush, 0);
         inner.Flush();
     }
 
     /// <inheritdoc/>
     public void Dispose() => inner.Dispose();
 
-    private void ThrowIfDue(FileCalls call)
+    private void ThrowIfDue(FileCalls call, long at)
     {
         if (IsDue(call))
         {
-            throw Failure(call);
+            throw Failure(call, at);
         }
     }
 
@@ -117,6 +123,10 @@ public sealed class FaultyImageFile(IImageFile inner) : IImageFile
         return FailedCall != 0 && (number == FailedCall || (StaysBroken && number > FailedCall));
     }
 
-    private VhdxException Failure(FileCalls call) =>
-        new(VhdxErrorKind.Io, Path, $"{call} failed as the test wanted (call {CallCount})");
+    private VhdxException Failure(FileCalls call, long at)
+    {
+        LastFailure = (call, at);
+        return new VhdxException(
+            Kind, Path, new FileOffset(at), $"{call} failed as the test wanted (call {CallCount})");
+    }
 }

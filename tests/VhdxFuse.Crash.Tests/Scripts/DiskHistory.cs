@@ -87,6 +87,26 @@ internal sealed class DiskHistory
         }
     }
 
+    /// <summary>Whether a guest may read this now: of each sector what was written last, or, where a write failed, what
+    /// that left or found.</summary>
+    /// <returns>The index of a sector that may not be so; null: none.</returns>
+    public int? FirstWrong(IReadOnlyList<ulong> values)
+    {
+        lock (_gate)
+        {
+            for (int i = 0; i < _versions.Length; i++)
+            {
+                int newest = _versions[i].FindLastIndex(version => version.IsComplete);
+                if (!_versions[i].Skip(int.Max(newest, 0)).Any(version => version.Value == values[i]))
+                {
+                    return i;
+                }
+            }
+
+            return null;
+        }
+    }
+
     /// <summary>A flush begins.</summary>
     /// <returns>For each sector the version that it covers, for <see cref="EndFlush"/>.</returns>
     public long[] BeginFlush()
