@@ -9,11 +9,16 @@ namespace VhdxFuse.Support;
 /// <summary>Looks at what the machine has.</summary>
 public static class Requirements
 {
+    private static readonly Lazy<bool> MountNamespaces = new(() => Succeeds("unshare", "-m", "true"));
+
     private static readonly Lazy<string?> FuseProblem = new(() => Fuse.Fuse.CheckDependencies()?.Message
-        ?? (Succeeds("unshare", "-m", "true") ? null : "mounting needs CAP_SYS_ADMIN"));
+        ?? (HasMountNamespaces ? null : "needs a mount namespace of its own (unshare -m)"));
 
     private static readonly Lazy<string?> NamespaceProblem = new(() =>
         Succeeds("unshare", "-Urm", "true") ? null : "user namespaces are not available");
+
+    /// <summary>Whether a test may mount where nobody else sees it.</summary>
+    public static bool HasMountNamespaces => MountNamespaces.Value;
 
     /// <summary>Says why a test can't run.</summary>
     /// <returns>Null when it can.</returns>

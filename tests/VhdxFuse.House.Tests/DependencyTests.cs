@@ -35,11 +35,11 @@ public sealed class DependencyTests
     public void Engine_folders_name_only_types_of_folders_before_them()
     {
         SourceFile[] files = [.. Repository.SourcesUnder(Engine)];
+
+        // Types of another folder need a using, which is looked for below; those of the root are in sight everywhere.
         IEnumerable<string> offences =
             from file in files
             from above in files
-            // Types of another folder need a using, which is looked for below; those of the root are in sight
-            // everywhere.
             where string.Equals(Path.GetDirectoryName(above.Path) + "/", Engine, StringComparison.Ordinal)
             where RankOf(above) > RankOf(file) && !OpenToAll.Contains(above.Name, StringComparer.Ordinal)
             from offence in file.CodeMatching(new Regex($@"(?<![.\w]){Regex.Escape(above.Name)}\b"))

@@ -55,6 +55,18 @@ public sealed class SmellTests
             "wait for what the test wants to see, with a time limit");
 
     [Fact]
+    public void Tests_change_the_machine_only_inside_a_mount_namespace_of_their_own() =>
+        House.HasNo(
+            from file in Repository.SourcesUnder("tests/")
+            where !file.Text.Contains("unshare", StringComparison.Ordinal)
+                && !file.Text.Contains("PrivateNamespace", StringComparison.Ordinal)
+            from offence in file.TextMatching(new Regex(
+                @"(?:chmod|chown|mknod|rm|mv|>|--bind)\s.*(?:/dev/fuse|/etc/fuse\.conf|/sys/(?:module|fs/fuse))"))
+            where !offence.Contains("[InlineData(", StringComparison.Ordinal) // advice that is expected, not given
+            select offence,
+            "run it behind `unshare -m` (PrivateNamespace): device nodes, fuse.conf and modules are everybody's");
+
+    [Fact]
     public void No_type_is_named_after_a_drawer() =>
         House.HasNo(
             from file in Repository.Sources

@@ -8,6 +8,7 @@ using VhdxFuse.Vhdx.Checking;
 using VhdxFuse.Vhdx.Format;
 using VhdxFuse.Vhdx.Opening;
 using Xunit;
+using Row = (VhdxFuse.Vhdx.VhdxErrorKind Kind, System.Action<VhdxFuse.Support.Images.ImageBuilder> Change);
 
 namespace VhdxFuse.Vhdx.Tests;
 
@@ -20,8 +21,7 @@ public sealed class HostileImageTests
     private const long MiB = 1 << 20;
     private static readonly Guid Unknown = new("dddddddd-0000-4000-8000-00000000000d");
 
-    private static readonly Dictionary<string, (VhdxErrorKind Kind, Action<ImageBuilder> Change)> Rows =
-        new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, Row> Rows = new(StringComparer.Ordinal)
     {
         ["no identifier"] = (VhdxErrorKind.NotVhdx, b => b.DamageIdentifier = bytes => bytes[0] = (byte)'V'),
         ["empty file"] = (VhdxErrorKind.NotVhdx, b => b.FileLength = 0),
@@ -33,15 +33,7 @@ public sealed class HostileImageTests
             b.DamageHeader = (_, bytes) => bytes[9] ^= 1),
         ["one header of each damage"] = (VhdxErrorKind.Corrupt, b =>
             b.DamageHeader = (slot, bytes) => bytes[slot * 9] ^= 1),
-        ["equal numbers, different headers"] = (VhdxErrorKind.Corrupt, b =>
-        {
-            b.HeaderSequence[0] = 2;
-            b.DamageHeader = (slot, bytes) =>
-            {
-                bytes[4000] = (byte)slot;
-                BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(4), Crc32C.OfStructure(bytes, 4));
-            };
-        }),
+        ["equal numbers, different headers"] = (VhdxErrorKind.Corrupt, DifferInHeaderContentAlone),
         ["version 0"] = (VhdxErrorKind.Unsupported, b => b.Version = 0),
         ["version 2"] = (VhdxErrorKind.Unsupported, b => b.Version = 2),
         ["log version 1 with a log"] = (VhdxErrorKind.Unsupported, b => (b.LogVersion, b.LogGuid) = (1, Unknown)),
@@ -90,10 +82,7 @@ public sealed class HostileImageTests
             Enumerable.Range(1, 1025)
             .Select(i => (new MetadataTableEntry(new Guid(i, 0, 0, new byte[8]), 0, 0, 1), Array.Empty<byte>())))),
         ["metadata region over 128 MiB"] = (VhdxErrorKind.LimitExceeded, b =>
-        {
-            (b.MetadataOffset, b.MetadataLength) = (8 * (ulong)MiB, 129 * (uint)MiB);
-            b.FileLength = 200 * MiB;
-        }),
+            (b.MetadataOffset, b.MetadataLength, b.FileLength) = (8 * (ulong)MiB, 129 * (uint)MiB, 200 * MiB)),
         ["no disk size"] = (VhdxErrorKind.Corrupt, b => b.EditItems = items => items.RemoveAt(1)),
         ["disk size of 4 bytes"] = (VhdxErrorKind.Corrupt, Item(1, e => e with { LengthBytes = 4 })),
         ["block size 0"] = (VhdxErrorKind.Corrupt, b => b.BlockSize = 0),
@@ -219,6 +208,16 @@ public sealed class HostileImageTests
         change(builder);
         using VhdxImage image = VhdxImage.Open(builder.Build(), new OpenOptions());
         return image.Anomalies.SingleOrDefault()?.Kind;
+    }
+
+    private static void DifferInHeaderContentAlone(ImageBuilder builder)
+    {
+        builder.HeaderSequence[0] = 2;
+        builder.DamageHeader = (slot, bytes) =>
+        {
+            bytes[4000] = (byte)slot;
+            BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(4), Crc32C.OfStructure(bytes, 4));
+        };
     }
 
     private static Action<ImageBuilder> Item(int index, Func<MetadataTableEntry, MetadataTableEntry> change) =>

@@ -178,6 +178,26 @@ public sealed class UnprivilegedTests
         await shell.WaitForExitAsync().WaitAsync(Tool.Deadline);
     }
 
+    [RequiresFact(Need.Fuse | Need.Root, "fusermount3", "setpriv", "nsenter")]
+    public async Task Auto_unmount_without_allow_other_is_not_trusted_and_what_it_leaves_is_explained()
+    {
+        await using ServedMount mount = await Prepare();
+        string script = string.Join(' ', PrivateNamespace.Program) + $" serve {mount.Point} auto_unmount";
+
+        // Whether fusermount3 cleared it is its own affair and a race: the next start works or says what is in its way.
+        using System.Diagnostics.Process shell = Tool.Start([
+            .. NobodyWithDevice, "sh", "-c", $"{script} < /dev/zero > /dev/null & pid=$!; "
+            + $"until cat {mount.PathOf("hello.txt")} 2>/dev/null; do kill -0 $pid || exit 1; done; "
+            + $"kill -9 $pid; wait $pid; {script} < /dev/null"]);
+        Assert.Equal("hello", await shell.StandardOutput.ReadLineAsync().WaitAsync(Tool.Deadline));
+        string? line = await shell.StandardOutput.ReadLineAsync().WaitAsync(Tool.Deadline);
+        Assert.Contains(line!, (string[])[
+            $"ready Fusermount {mount.Point}",
+            $"failed DeadMount {mount.Point}: the server of an earlier mount died and left it behind; "
+            + $"clear it with: fusermount3 -u {mount.Point}"], StringComparer.Ordinal);
+        await shell.WaitForExitAsync().WaitAsync(Tool.Deadline);
+    }
+
     private static Task Serve(ServedMount mount, IReadOnlyList<string> prefix, IReadOnlyList<string> words) =>
         mount.Serve(prefix, words, program: PrivateNamespace.Program);
 

@@ -1,9 +1,12 @@
 using System;
 using System.IO;
+using System.Linq;
 using System.Threading.Tasks;
 using VhdxFuse.Mount.Tests.Hosting;
 using VhdxFuse.Support;
+using VhdxFuse.Support.Images;
 using VhdxFuse.Vhdx;
+using VhdxFuse.Vhdx.Format;
 using VhdxFuse.Vhdx.Images;
 using VhdxFuse.Vhdx.Opening;
 using VhdxFuse.Vhdx.Operations;
@@ -52,6 +55,53 @@ public sealed class ChainTests
         Assert.Equal(4, refused.ExitCode);
         Assert.Contains("DataWriteGuid", refused.OnlyLine, StringComparison.Ordinal);
         Assert.False(box.IsMounted);
+    }
+
+    /// <summary>A parent that was written to after its child was made bears another identity.</summary>
+    [ProgramFact]
+    [Rule("R-PAR-7", "R-SBM-1")]
+    public async Task Each_layer_of_three_adds_its_own_sectors_over_parents_renamed_in_case()
+    {
+        await using var box = new Sandbox();
+        ImageBuilder parent = new ImageBuilder { DataWriteGuid = new Guid("bbbbbbbb-0000-4000-8000-0000000000b0") }
+            .AddBlock(0, 0x10).AddBlock(1, 0x11).AddBlock(2, 0x12);
+        ImageBuilder middle = new ImageBuilder { DataWriteGuid = new Guid("bbbbbbbb-0000-4000-8000-0000000000b1") }
+            .NameParent(parent.DataWriteGuid, @"..\Base\Parent.vhdx")
+            .AddBlock(1, 0x21).AddBlock(2, 0x22, PayloadBlockState.PartiallyPresent).AddBitmap(2, 4096, 4097, 4098);
+        ImageBuilder top = new ImageBuilder { DataWriteGuid = new Guid("bbbbbbbb-0000-4000-8000-0000000000b2") }
+            .NameParent(middle.DataWriteGuid, @".\Middle.avhdx")
+            .AddBlock(2, 0x32, PayloadBlockState.PartiallyPresent).AddBitmap(2, 4097, 6143);
+        _ = Directory.CreateDirectory(box.PathOf("BASE"));
+        _ = Directory.CreateDirectory(box.PathOf("vm"));
+        parent.Build().SaveTo(box.PathOf("BASE/parent.VHDX"));
+        middle.Build().SaveTo(box.PathOf("vm/MIDDLE.avhdx"));
+        top.Build().SaveTo(box.PathOf("vm/top.avhdx"));
+
+        Finished mount = await box.Run(box.PathOf("vm/top.avhdx"), box.Point);
+        Assert.True(mount.ExitCode == 0, mount.Error);
+        Assert.Equal("10 11 12 12 12 12", await SectorsOf("0-parent.raw"));
+        Assert.Equal("10 21 22 22 22 12", await SectorsOf("1-MIDDLE.raw"));
+        Assert.Equal("10 21 22 32 22 32", await SectorsOf("2-top.raw"));
+        Assert.Equal(
+            await File.ReadAllBytesAsync(Path.Combine(box.Point, "layers", "2-top.raw")),
+            await File.ReadAllBytesAsync(box.Disk));
+        await box.Succeed("umount", box.Point);
+
+        ImageBuilder written = new ImageBuilder { DataWriteGuid = new Guid("bbbbbbbb-0000-4000-8000-0000000000bb") }
+            .AddBlock(0, 0x10);
+        File.Delete(box.PathOf("BASE/parent.VHDX"));
+        written.Build().SaveTo(box.PathOf("BASE/parent.VHDX"));
+        Finished refused = await box.Run(box.PathOf("vm/top.avhdx"), box.Point);
+        Assert.Equal(4, refused.ExitCode);
+        Assert.Contains("bbbbbbbb-0000-4000-8000-0000000000bb", refused.OnlyLine, StringComparison.Ordinal);
+
+        // The first sectors of blocks 0 and 1, then of block 2 the first three and the last.
+        async Task<string> SectorsOf(string layer)
+        {
+            byte[] disk = await File.ReadAllBytesAsync(Path.Combine(box.Point, "layers", layer));
+            return string.Join(' ', ((int[])[0, 2048, 4096, 4097, 4098, 6143]).Select(sector =>
+                Assert.Single(disk.AsSpan(sector * 512, 512).ToArray().Distinct()).ToString("x2", null)));
+        }
     }
 
     [ProgramFact]

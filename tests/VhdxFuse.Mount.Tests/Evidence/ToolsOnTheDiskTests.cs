@@ -75,6 +75,33 @@ public sealed class ToolsOnTheDiskTests
         _ = ToolRun.Expect("qemu-img", "compare", "-f", "raw", "-F", "vhdx", box.PathOf("disk.raw"), box.Image);
     }
 
+    /// <summary>libvhdi knows neither the log nor states 1 to 3 of a child, so: clean images without parent.</summary>
+    [ProgramFact(Need.Fuse | Need.Root, "vhdimount", "qemu-img")]
+    public async Task Libvhdi_shows_the_same_disk_in_images_of_ours_and_of_qemu()
+    {
+        await using var box = new Sandbox();
+        await File.WriteAllBytesAsync(box.PathOf("disk.raw"), Sandbox.DiskBytes);
+        string other = box.PathOf("qemu.vhdx");
+        _ = ToolRun.Expect("qemu-img", "convert", "-f", "raw", "-O", "vhdx", box.PathOf("disk.raw"), other);
+        string theirs = Directory.CreateDirectory(box.PathOf("theirs")).FullName;
+        foreach (string image in (string[])[box.Image, other])
+        {
+            Finished mount = await box.Run(image, box.Point);
+            Assert.True(mount.ExitCode == 0, mount.Error);
+            _ = ToolRun.Expect("vhdimount", image, theirs);
+            try
+            {
+                await box.Succeed("cmp", box.Disk, Path.Combine(theirs, "vhdi1"));
+            }
+            finally
+            {
+                await box.Succeed("umount", "-l", theirs);
+            }
+
+            await box.Succeed("umount", box.Point);
+        }
+    }
+
     [ProgramFact(Need.Fuse | Need.Root, "cp", "du")]
     public async Task A_sparse_copy_and_du_see_only_what_is_stored()
     {

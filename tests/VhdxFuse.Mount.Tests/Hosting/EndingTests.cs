@@ -73,7 +73,7 @@ public sealed class EndingTests
         // Its mount namespace is its own; we reach in through its root.
         await using (FileStream open = File.OpenRead($"/proc/{inner}/root{box.Disk}"))
         {
-            await box.Succeed("kill", "-TERM", inner);
+            await box.Signal(inner, "TERM");
             Finished end = await server.End();
             Assert.Equal(0, end.ExitCode);
         }

@@ -157,6 +157,23 @@ public sealed class MountedDiskTests
         Assert.Equal(0, end.ExitCode);
     }
 
+    /// <summary>Were the image mapped into memory, its missing half would kill the server (SIGBUS).</summary>
+    [ProgramFact]
+    public async Task An_image_cut_short_while_mounted_costs_EIO_there_and_the_rest_is_served()
+    {
+        await using var box = new Sandbox();
+        await using Child server = await box.Serve();
+        await box.Succeed("truncate", "-s", $"{5 * Sandbox.MiB}", box.Image);
+        Finished reads = await box.Shell(
+            "dd if=$MNT/disk.raw bs=1M skip=5 count=1 iflag=direct 2>&1 >/dev/null | grep -o 'Input/output error'; "
+            + "dd if=$MNT/disk.raw bs=1M count=1 iflag=direct 2>/dev/null | wc -c");
+        Assert.Equal($"Input/output error\n{Sandbox.MiB}\n", reads.Output);
+        await box.Succeed("umount", box.Point);
+        Finished end = await server.End();
+        Assert.Contains($"{box.Image}: ", end.OnlyLine, StringComparison.Ordinal);
+        Assert.Equal(0, end.ExitCode);
+    }
+
     [ProgramFact]
     public async Task Requests_are_logged_on_demand_as_text_or_json()
     {

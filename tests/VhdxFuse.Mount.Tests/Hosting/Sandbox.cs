@@ -90,7 +90,10 @@ internal sealed class Sandbox : IAsyncDisposable
         return server;
     }
 
-    public Task Signal(Child server, string name) => Succeed("kill", $"-{name}", $"{server.Id}");
+    public Task Signal(Child server, string name) => Signal($"{server.Id}", name);
+
+    // The shell's own kill: the program of that name is not on every machine.
+    public Task Signal(string process, string name) => Succeed("sh", "-c", $"kill -{name} {process}");
 
     public async Task Succeed(params string[] command)
     {

@@ -92,7 +92,7 @@ public sealed class LinuxFileRefusalTests : IDisposable
         });
     }
 
-    [NeedsFact(NeedsFactAttribute.Root)]
+    [NeedsFact(NeedsFactAttribute.Root, NeedsFactAttribute.OwnMounts)]
     public void Without_proc_the_reason_is_named() => OnOwnThread.WithOwnMounts(() =>
     {
         string path = _folder.File("image", [1]);

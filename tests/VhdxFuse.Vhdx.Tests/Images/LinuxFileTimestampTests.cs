@@ -41,7 +41,7 @@ public sealed class LinuxFileTimestampTests : IDisposable
         Assert.Single(Directory.GetFileSystemEntries(_folder.Path));
     }
 
-    [NeedsFact(NeedsFactAttribute.Root)]
+    [NeedsFact(NeedsFactAttribute.Root, NeedsFactAttribute.OwnMounts)]
     public void The_same_where_every_read_counts() => OnOwnThread.WithOwnMounts(() =>
     {
         string mount = _folder.Folder("mount");
@@ -131,7 +131,7 @@ public sealed class LinuxFileTimestampTests : IDisposable
         });
     }
 
-    [NeedsFact(NeedsFactAttribute.Root)]
+    [NeedsFact(NeedsFactAttribute.Root, NeedsFactAttribute.OwnMounts)]
     public void Who_does_not_own_the_image_may_read_where_no_access_times_are_kept()
     {
         OpenToAll("image");

@@ -77,7 +77,7 @@ public sealed class LinuxFileWriteTests : IDisposable
         CheckContent(file, new FileOffset(9_000), 5_000);
     }
 
-    [NeedsFact(NeedsFactAttribute.Root)]
+    [NeedsFact(NeedsFactAttribute.Root, NeedsFactAttribute.OwnMounts)]
     public void Zeros_are_written_out_where_the_file_system_knows_no_better() => OnOwnThread.WithOwnMounts(() =>
     {
         // ramfs has no fallocate at all.
@@ -132,7 +132,7 @@ public sealed class LinuxFileWriteTests : IDisposable
         Assert.All(content.Select((b, i) => (b, i)), e => Assert.Equal(e.i / 1000 % 2 == 0 ? 1 : 0, e.b));
     }
 
-    [NeedsFact(NeedsFactAttribute.Root)]
+    [NeedsFact(NeedsFactAttribute.Root, NeedsFactAttribute.OwnMounts)]
     public void A_full_file_system_is_said_in_words_and_leaves_the_length() => OnOwnThread.WithOwnMounts(() =>
     {
         string mount = _folder.Folder("mount");

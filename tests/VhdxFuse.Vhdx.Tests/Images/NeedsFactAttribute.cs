@@ -1,6 +1,7 @@
 using System;
 using System.IO;
 using System.Linq;
+using VhdxFuse.Support;
 using Xunit;
 
 namespace VhdxFuse.Vhdx.Tests.Images;
@@ -10,6 +11,8 @@ namespace VhdxFuse.Vhdx.Tests.Images;
 internal sealed class NeedsFactAttribute : FactAttribute
 {
     public const string Root = "root";
+
+    public const string OwnMounts = "a mount namespace of its own (unshare -m)";
 
     public const string AccessTimes = "access times";
 
@@ -27,6 +30,7 @@ internal sealed class NeedsFactAttribute : FactAttribute
     private static bool IsThere(string need) => need switch
     {
         Root => string.Equals(Environment.UserName, "root", StringComparison.Ordinal),
+        OwnMounts => Requirements.HasMountNamespaces,
         AccessTimes => KeepsAccessTimes.Value,
         ['/', ..] => File.Exists(need),
         _ => Tool.Exists(need),

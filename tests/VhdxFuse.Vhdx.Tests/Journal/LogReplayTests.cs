@@ -304,8 +304,12 @@ public sealed class LogReplayTests
     public void A_ring_of_one_long_entry_with_a_wrong_checksum_is_read_a_few_times()
     {
         const int sectors = 2000;
-        var entry = new LogEntryBytes { SequenceNumber = 7, LogGuid = LogShape.LogGuid, Damage = bytes =>
-            bytes[4] ^= 1 };
+        var entry = new LogEntryBytes
+        {
+            SequenceNumber = 7,
+            LogGuid = LogShape.LogGuid,
+            Damage = bytes => bytes[4] ^= 1,
+        };
         for (int i = 0; i < sectors; i++)
         {
             entry.Data(4 * MiB, (byte)i);
