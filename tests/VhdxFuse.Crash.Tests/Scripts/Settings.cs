@@ -61,11 +61,11 @@ internal static class Settings
     public static Setting ChildWithoutBitmap { get; } = NewChild("child without bitmap", withBitmap: false);
 
     /// <summary>A child whose file ends inside what the next block would take: there a part of a block is written without
-    /// the rest.</summary>
-    public static Setting OddChild { get; } = ChildWithoutBitmap with
+    /// the rest, and no bitmap block has to be made behind it.</summary>
+    public static Setting OddChild { get; } = Child with
     {
         Name = "odd child",
-        Image = Cut(ChildWithoutBitmap.Image.Clone(), ChildWithoutBitmap.Image.LengthBytes + (3 * 512)),
+        Image = Cut(Child.Image.Clone(), Child.Image.LengthBytes + (3 * 512)),
     };
 
     public static IReadOnlyList<Setting> All { get; } =
