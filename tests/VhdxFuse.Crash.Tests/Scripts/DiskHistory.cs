@@ -56,7 +56,11 @@ internal sealed class DiskHistory
             _hasWritten = true;
             foreach (int sector in sectors)
             {
-                _versions[sector].Add(new Version(value, _session, _numbers, IsComplete: false));
+                // What was there before may be seen under the identifier of then: zeros over zeros change nothing.
+                List<Version> versions = _versions[sector];
+                int same = versions.FindIndex(version => version.Value == value);
+                int session = same < 0 ? _session : versions[same].Session;
+                versions.Add(new Version(value, session, _numbers, IsComplete: false));
             }
 
             return _numbers;
