@@ -32,7 +32,6 @@ internal static class Settings
         Name = "two pages",
         Image = PagesOf(NewDraft(diskBytes: Units.GiB)),
         Blocks = [0, 600, 1, 601],
-        ExtensionBytes = Units.MiB,
     };
 
     /// <summary>One block, free space before and behind it, and old bytes in all of that.</summary>
@@ -62,14 +61,18 @@ internal static class Settings
 
     /// <summary>A child whose file ends inside what the next block would take: there a part of a block is written without
     /// the rest.</summary>
-    public static Setting OddChild { get; } = ChildWithoutBitmap with
+    public static Setting OddChild { get; } = Child with
     {
         Name = "odd child",
-        Image = Cut(ChildWithoutBitmap.Image.Clone(), ChildWithoutBitmap.Image.LengthBytes + (3 * 512)),
+        Image = Cut(Child.Image.Clone(), Child.Image.LengthBytes + (3 * 512)),
     };
 
+    /// <summary>A child whose file grows by many blocks at once, so that most flushes need none of the payload for the
+    /// length's sake.</summary>
+    public static Setting RoomyChild { get; } = Child with { Name = "roomy child", ExtensionBytes = null };
+
     public static IReadOnlyList<Setting> All { get; } =
-        [Dynamic, Tight, TwoPages, DirtySpace, OddLength, Child, ChildWithoutBitmap, OddChild];
+        [Dynamic, Tight, TwoPages, DirtySpace, OddLength, Child, ChildWithoutBitmap, OddChild, RoomyChild];
 
     public static Setting Named(string name) => All.First(setting => setting.Name == name);
 
