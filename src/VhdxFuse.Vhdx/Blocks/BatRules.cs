@@ -1,6 +1,9 @@
+using System;
+using System.Buffers.Binary;
 using System.Diagnostics;
 using VhdxFuse.Vhdx.Format;
 using VhdxFuse.Vhdx.Images;
+using VhdxFuse.Vhdx.Journal;
 using VhdxFuse.Vhdx.Layout;
 
 namespace VhdxFuse.Vhdx.Blocks;
@@ -13,6 +16,14 @@ namespace VhdxFuse.Vhdx.Blocks;
 internal sealed class BatRules(IImageFile file, DiskGeometry geometry, RegionLayout layout)
 {
     public static FileOffset OffsetOf(BatEntry entry) => new((long)entry.FileOffsetMiB * Units.MiB);
+
+    /// <summary>An entry as readers see it now.</summary>
+    public static BatEntry Read(MetadataPages pages, FileOffset at)
+    {
+        Span<byte> bytes = stackalloc byte[BatEntry.SizeBytes];
+        pages.Read(at, bytes);
+        return new BatEntry(BinaryPrimitives.ReadUInt64LittleEndian(bytes));
+    }
 
     /// <summary>Whether an offset in such an entry reserves a place for a block that isn't present (R-RD-2). In states
     /// 0 and 2 it means nothing (R-RD-3).</summary>

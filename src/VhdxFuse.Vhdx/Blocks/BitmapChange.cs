@@ -1,5 +1,4 @@
 using System;
-using System.Buffers.Binary;
 using VhdxFuse.Vhdx.Format;
 using VhdxFuse.Vhdx.Journal;
 using VhdxFuse.Vhdx.Layout;
@@ -39,13 +38,10 @@ internal sealed class BitmapChange
     {
         FileOffset slot = layout.Bat.Start + geometry.BitmapBatIndexOf(block).OffsetInRegion;
         long bitsInBlock = block.Value % geometry.ChunkRatio * geometry.BitmapBytesPerBlock;
-        Span<byte> raw = stackalloc byte[BatEntry.SizeBytes];
-        pages.Read(slot, raw);
-        var entry = new BatEntry(BinaryPrimitives.ReadUInt64LittleEndian(raw));
+        BatEntry entry = BatRules.Read(pages, slot);
         if ((int)entry.State == BatEntry.BitmapPresentState)
         {
-            var at = new FileOffset((long)entry.FileOffsetMiB * Units.MiB);
-            return new BitmapChange(pages, geometry, slot, at + bitsInBlock, null);
+            return new BitmapChange(pages, geometry, slot, BatRules.OffsetOf(entry) + bitsInBlock, null);
         }
 
         FileSpace taken = space.Take(Units.MiB);

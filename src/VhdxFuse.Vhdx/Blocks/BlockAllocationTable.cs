@@ -107,12 +107,7 @@ internal sealed class BlockAllocationTable(MetadataPages pages, DiskGeometry geo
         return long.Clamp(blocks, count, maxCount);
     }
 
-    private BatEntry ReadEntry(BatIndex index)
-    {
-        Span<byte> bytes = stackalloc byte[BatEntry.SizeBytes];
-        pages.Read(layout.Bat.Start + index.OffsetInRegion, bytes);
-        return new BatEntry(BinaryPrimitives.ReadUInt64LittleEndian(bytes));
-    }
+    private BatEntry ReadEntry(BatIndex index) => BatRules.Read(pages, layout.Bat.Start + index.OffsetInRegion);
 
     private VhdxException ErrorOf(BatIndex index, BatEntry entry, BatDefect defect) =>
         _rules.ErrorOf(_rules.ItemOf(index, entry) with { Defect = defect });

@@ -26,7 +26,7 @@ internal sealed class BlockWriter
     private readonly BlockLocks _locks = new();
     private readonly Lock _starting = new();
     private readonly bool _isFixed;
-    private volatile bool _hasStarted; // set once, under _starting
+    private volatile bool _hasStarted; // guarded by _starting; a session is under way
 
     public BlockWriter(
         BlockMap map, RegionLayout layout, MetadataJournal journal, SpaceAllocator space, bool isFixed)
@@ -52,7 +52,11 @@ internal sealed class BlockWriter
     /// <param name="readDisk">For the rest of a sector that is written in part.</param>
     public void Write(long offset, ReadOnlySpan<byte> source, ReadDisk readDisk)
     {
-        EnsureStarted();
+        if (!source.IsEmpty)
+        {
+            EnsureStarted();
+        }
+
         while (!source.IsEmpty)
         {
             Extent extent = _map.Resolve(offset, source.Length);
@@ -79,7 +83,7 @@ internal sealed class BlockWriter
     /// <summary>Makes a stretch read as zeros.</summary>
     public void WriteZeros(long offset, long lengthBytes, ReadDisk readDisk)
     {
-        EnsureStarted();
+        _journal.Latch.ThrowIfSet();
         while (lengthBytes > 0)
         {
             Extent extent = _map.Resolve(offset, lengthBytes);
@@ -125,6 +129,7 @@ internal sealed class BlockWriter
 
         Checkpoint();
         _journal.End();
+        _hasStarted = false; // whoever writes all the same starts another
         if (!_isFixed)
         {
             // Only now: a log that is named must never be replayed into a shorter file.
@@ -144,15 +149,7 @@ internal sealed class BlockWriter
         {
             if (!_hasStarted)
             {
-                _journal.FlushFirst();
-                _space.Settle(keepTail: _isFixed);
-                _journal.Flushes.LengthCut(File.LengthBytes);
-                if (_journal.Flushes.DurableLengthBytes < File.LengthBytes)
-                {
-                    _journal.FlushFirst();
-                }
-
-                _journal.Start();
+                _journal.Start(() => _space.Settle(keepTail: _isFixed));
                 _hasStarted = true;
             }
         }
@@ -179,7 +176,7 @@ internal sealed class BlockWriter
             if (entry.State == PayloadBlockState.PartiallyPresent)
             {
                 source = source[..(int)extent.LengthBytes];
-                WriteSectors(block, inBlock, source, new FileOffset((long)entry.FileOffsetMiB * Units.MiB), readDisk);
+                WriteSectors(block, inBlock, source, BatRules.OffsetOf(entry), readDisk);
             }
             else if (entry.State == PayloadBlockState.NotPresent && Geometry.HasParent && !isWhole)
             {
@@ -331,6 +328,7 @@ internal sealed class BlockWriter
 
     private long ZeroStored(long offset, long lengthBytes, in Extent extent, ReadDisk readDisk)
     {
+        EnsureStarted(); // only here: zeros over zeros change nothing, no identifier either
         BlockIndex block = Geometry.BlockAt(offset);
         long inBlock = offset - Geometry.StartOf(block);
         long visible = Geometry.VisibleBytesOf(block);
@@ -371,7 +369,7 @@ internal sealed class BlockWriter
                 return;
             }
 
-            var at = new FileOffset((long)entry.FileOffsetMiB * Units.MiB);
+            var at = BatRules.OffsetOf(entry);
             var change = new MetadataChange
             {
                 Freed = hasSpace ? new FileRange("freed block", at, Geometry.BlockSizeBytes) : null,
@@ -388,19 +386,17 @@ internal sealed class BlockWriter
     private BatEntry EntryOf(BlockIndex block, out FileOffset at)
     {
         at = _layout.Bat.Start + Geometry.BatIndexOf(block).OffsetInRegion;
-        Span<byte> raw = stackalloc byte[BatEntry.SizeBytes];
-        _map.Pages.Read(at, raw);
-        return new BatEntry(System.Buffers.Binary.BinaryPrimitives.ReadUInt64LittleEndian(raw));
+        return BatRules.Read(_map.Pages, at);
     }
 
     // A block that gave up its data but not its place gets that back (R-RD-2).
     private FileSpace TakeFor(BatEntry entry) => IsAnchor(entry)
         ? new FileSpace(
-            new FileOffset((long)entry.FileOffsetMiB * Units.MiB), Geometry.BlockSizeBytes, SpaceClass.Dirty)
+            BatRules.OffsetOf(entry), Geometry.BlockSizeBytes, SpaceClass.Dirty)
         : _space.Take(Geometry.BlockSizeBytes);
 
     private static bool IsAnchor(BatEntry entry) =>
-        entry.State is PayloadBlockState.Undefined or PayloadBlockState.Unmapped && entry.FileOffsetMiB != 0;
+        BatRules.MayAnchor(isSectorBitmap: false, entry) && entry.FileOffsetMiB != 0;
 
     private readonly record struct NewBlock(FileOffset EntryAt, FileSpace Space);
 }

@@ -29,7 +29,7 @@ internal sealed class Quarantine(
 
         try
         {
-            journal.Latch.Guard(SweepLocked);
+            SweepLocked();
         }
         finally
         {
@@ -56,9 +56,7 @@ internal sealed class Quarantine(
             {
                 FileRange range = _waiting[i].Range;
                 _waiting.RemoveAt(i);
-                file.WriteZeros(range.Start, range.LengthBytes);
-                _punched.Add((range, journal.Flushes.Next));
-                journal.NotePayload();
+                PunchLocked(range);
             }
         }
 
@@ -70,6 +68,21 @@ internal sealed class Quarantine(
                 _punched.RemoveAt(i);
                 space.Free(range.Start, range.LengthBytes, SpaceClass.Zero);
             }
+        }
+    }
+
+    private void PunchLocked(FileRange range)
+    {
+        try
+        {
+            file.WriteZeros(range.Start, range.LengthBytes);
+            _punched.Add((range, journal.Flushes.Next));
+            journal.NotePayload();
+        }
+        catch (VhdxException)
+        {
+            // Nobody refers to it: nothing is in doubt, and whoever gets it will zero it, or learn why that fails.
+            space.Free(range.Start, range.LengthBytes, SpaceClass.Dirty);
         }
     }
 }

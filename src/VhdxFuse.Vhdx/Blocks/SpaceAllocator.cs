@@ -35,19 +35,19 @@ internal sealed class SpaceAllocator(IImageFile file, long stepBytes)
     }
 
     /// <summary>
-    /// Makes the file whole MiBs that hold all that is in use (D-5, T-4), and cuts a free tail off, so that what is
-    /// added later is zeros and not a dead session's data.
+    /// Makes the file hold all that is in use (D-5, T-4), and cuts a free tail off, so that what is added later is zeros
+    /// and not a dead session's data.
     /// </summary>
     /// <param name="keepTail">Whether the file must stay as long as it is (R-FP-2).</param>
     public void Settle(bool keepTail)
     {
         lock (_gate)
         {
-            long wholeMiB = Units.DivideRoundUp(file.LengthBytes, Units.MiB);
-            _lengthMiB = keepTail ? long.Max(wholeMiB, _used.End) : _used.End;
-            if (_lengthMiB * Units.MiB != file.LengthBytes)
+            _lengthMiB = keepTail ? long.Max(file.LengthBytes / Units.MiB, _used.End) : _used.End;
+            long lengthBytes = _lengthMiB * Units.MiB;
+            if (keepTail ? lengthBytes > file.LengthBytes : lengthBytes != file.LengthBytes)
             {
-                file.SetLength(_lengthMiB * Units.MiB);
+                file.SetLength(lengthBytes);
             }
         }
     }
@@ -64,7 +64,7 @@ internal sealed class SpaceAllocator(IImageFile file, long stepBytes)
                 return space;
             }
 
-            ExtendLocked(long.Max(count, stepBytes / Units.MiB));
+            ExtendLocked(count, long.Max(count, stepBytes / Units.MiB));
             Invariant.Holds(TryTakeLocked(count, out space));
             return space;
         }
@@ -83,6 +83,18 @@ internal sealed class SpaceAllocator(IImageFile file, long stepBytes)
         }
     }
 
+    private void ExtendLocked(long neededMiB, long stepMiB)
+    {
+        try
+        {
+            ExtendLocked(stepMiB);
+        }
+        catch (VhdxException failure) when (failure.Kind == VhdxErrorKind.NoSpace && neededMiB < stepMiB)
+        {
+            ExtendLocked(neededMiB); // near a limit of the file's length, or on a block device
+        }
+    }
+
     private void ExtendLocked(long addedMiB)
     {
         long lengthMiB = _lengthMiB + addedMiB;
@@ -91,7 +103,7 @@ internal sealed class SpaceAllocator(IImageFile file, long stepBytes)
             throw new VhdxException(VhdxErrorKind.NoSpace, file.Path, "the file would grow beyond 256 TiB");
         }
 
-        // Only what is added is zeros: a block device had its whole length from the start.
+        // Only what is added is zeros: the file may have been longer than whole MiBs.
         long addedFromMiB = long.Max(_lengthMiB, Units.DivideRoundUp(file.LengthBytes, Units.MiB));
         file.SetLength(lengthMiB * Units.MiB);
         if (addedFromMiB < lengthMiB)

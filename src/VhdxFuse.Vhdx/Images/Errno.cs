@@ -14,6 +14,7 @@ internal enum Errno
     Busy = 16,
     NotADirectory = 20,
     InvalidArgument = 22,
+    FileTooBig = 27,
     NoSpace = 28,
     ReadOnlyFileSystem = 30,
     NameTooLong = 36,

@@ -8,9 +8,10 @@ internal static class ErrnoText
     /// <summary>In words, as strerror(3) has them.</summary>
     public static string Of(Errno errno) => Marshal.GetPInvokeErrorMessage((int)errno);
 
-    /// <summary>NoSpace when the file system is full, or what it grants this user; else Io.</summary>
+    /// <summary>NoSpace when the file system is full, or what it grants this user, or the file as long as it can be;
+    /// else Io.</summary>
     public static VhdxErrorKind KindOf(Errno errno) =>
-        errno is Errno.NoSpace or Errno.QuotaExceeded ? VhdxErrorKind.NoSpace : VhdxErrorKind.Io;
+        errno is Errno.NoSpace or Errno.QuotaExceeded or Errno.FileTooBig ? VhdxErrorKind.NoSpace : VhdxErrorKind.Io;
 
     /// <summary>An error about a whole file.</summary>
     /// <param name="path">The image.</param>

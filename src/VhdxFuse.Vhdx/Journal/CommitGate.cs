@@ -34,6 +34,27 @@ internal sealed class CommitGate
             _begun++;
         }
 
+        RunBegun(commit);
+    }
+
+    /// <summary>Runs work of which a commit is a part, on this thread, when no other commit runs.</summary>
+    public void RunAlone(Action work)
+    {
+        lock (_gate)
+        {
+            while (_ended != _begun)
+            {
+                Monitor.Wait(_gate);
+            }
+
+            _begun++;
+        }
+
+        RunBegun(work);
+    }
+
+    private void RunBegun(Action commit)
+    {
         try
         {
             commit();

@@ -20,8 +20,8 @@ internal sealed class FlushGate(IImageFile file)
     /// <summary>The next flush to be issued: it covers everything that has completed by now.</summary>
     public FlushTicket Next => new(Volatile.Read(ref _issued) + 1);
 
-    /// <summary>Whether any flush was issued.</summary>
-    public bool HasFlushed => Volatile.Read(ref _issued) > 0;
+    /// <summary>Whether any flush has completed.</summary>
+    public bool HasFlushed => Volatile.Read(ref _completed) > 0;
 
     /// <summary>A length that the file durably has (R-LOGW-11): read before the last completed flush was
     /// issued.</summary>

@@ -17,6 +17,7 @@ namespace VhdxFuse.Vhdx.Journal;
 /// </remarks>
 internal sealed class LogWriter
 {
+    private const uint MaxLapSectors = 4096;
     private readonly IImageFile _file;
     private readonly LogRegion _region;
     private readonly FlushGate _flushes;
@@ -36,7 +37,7 @@ internal sealed class LogWriter
     /// <param name="headers">Of the same file.</param>
     /// <param name="newGuid">Gives a LogGuid for each lap.</param>
     /// <param name="lapSectors">Sectors used of the region; null: all but one, so that the end of a lap never is its
-    /// start (R-LOGW-8).</param>
+    /// start (R-LOGW-8), and at most 16 MiB: each may have a page in memory.</param>
     public LogWriter(
         IImageFile file,
         LogRegion region,
@@ -50,7 +51,7 @@ internal sealed class LogWriter
         _flushes = flushes;
         _headers = headers;
         _newGuid = newGuid;
-        _lapSectors = (uint?)lapSectors ?? region.SectorCount - 1;
+        _lapSectors = (uint?)lapSectors ?? uint.Min(region.SectorCount - 1, MaxLapSectors);
         Invariant.Holds(_lapSectors < region.SectorCount);
 
         // Half a lap at most: then an entry at the start of a lap lies before a Tail in the second half.
@@ -60,6 +61,9 @@ internal sealed class LogWriter
 
     /// <summary>Pages that an entry takes.</summary>
     public int MaxPages { get; }
+
+    /// <summary>What is ever written of the region, from its start.</summary>
+    public long LapBytes => (long)_lapSectors * LogSector.SizeBytes;
 
     /// <summary>What a change with blocks of 1 MiB needs in the smallest lap: the BAT pages of block and bitmap, the
     /// bits, and one to spare.</summary>
@@ -80,14 +84,13 @@ internal sealed class LogWriter
     public bool StartsNewLap(int pageCount) => _next.Value + LogEntryBuilder.SectorsFor(pageCount) > _lapSectors;
 
     /// <summary>Pages that must be home for a new lap: all that the log still holds.</summary>
-    public IEnumerable<HeldPage> LivePages() => PagesFrom(static _ => true);
+    public IEnumerable<HeldPage> LivePages() => PagesBefore(_lapSectors);
 
     /// <summary>Pages that would keep the next lap from starting freely: those of entries where its first entry may
     /// lie. None before the middle of the lap: most are logged again until then.</summary>
     public IEnumerable<HeldPage> PagesInTheWay()
     {
-        uint reserved = LogEntryBuilder.SectorsFor(MaxPages);
-        return _next.Value < _lapSectors / 2 ? [] : PagesFrom(entry => entry.Start.Value < reserved);
+        return _next.Value < _lapSectors / 2 ? [] : PagesBefore(LogEntryBuilder.SectorsFor(MaxPages));
     }
 
     /// <summary>Writes an entry and makes it durable (D-11).</summary>
@@ -196,16 +199,18 @@ internal sealed class LogWriter
         _next = new LogSector(start.Value + sectors);
     }
 
-    private IEnumerable<HeldPage> PagesFrom(Func<LiveEntry, bool> choose)
+    private IEnumerable<HeldPage> PagesBefore(uint sector)
     {
         foreach (LiveEntry entry in _live)
         {
-            if (choose(entry))
+            if (entry.Start.Value >= sector)
             {
-                foreach (HeldPage page in entry.Pages)
-                {
-                    yield return page;
-                }
+                yield break; // they lie in their order
+            }
+
+            foreach (HeldPage page in entry.Pages)
+            {
+                yield return page;
             }
         }
     }

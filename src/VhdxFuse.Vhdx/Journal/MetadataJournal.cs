@@ -16,8 +16,8 @@ namespace VhdxFuse.Vhdx.Journal;
 /// <remarks>
 /// <para>Any thread may stage and flush. Of those that flush one runs the commit for all who wait; readers wait for
 /// nobody.</para>
-/// <para>Session: <see cref="FlushFirst"/>, <see cref="Start"/>, then stages, flushes and checkpoints, then
-/// <see cref="End"/>. A failure in between sets the latch.</para>
+/// <para>Session: <see cref="Start"/>, then stages, flushes and checkpoints, then <see cref="End"/>; then another may
+/// start. A failure in between sets the latch.</para>
 /// </remarks>
 internal sealed class MetadataJournal
 {
@@ -32,7 +32,8 @@ internal sealed class MetadataJournal
     private readonly Action _commit; // made once: a flush allocates nothing for it
     private readonly Action _checkpoint;
     private readonly ConcurrentQueue<FileRange> _freed = new(); // by durable entries, not yet taken
-    private readonly Lock _gate = new();
+    private readonly Lock _loading = new(); // between reading a page that isn't held and holding it, none is released
+    private readonly Lock _gate = new(); // taken after _loading
     private List<HeldPage> _dirty = []; // guarded by _gate
     private List<FileRange> _freedByDirty = []; // guarded by _gate
     private FlushTicket _mustFollow; // guarded by _gate; of what is dirty
@@ -73,32 +74,28 @@ internal sealed class MetadataJournal
     /// <summary>Pages that one change may touch at most.</summary>
     public int MaxPagesPerChange => _writer.MaxPages;
 
-    /// <summary>D-1: what was read so far may be in another process's cache only. Nothing is written before.</summary>
-    public void FlushFirst() => Latch.Guard(Flushes.Flush);
-
     /// <summary>
-    /// Starts the session, before its first payload byte (D-3): FileWriteGuid (R-HUP-4) and an empty entry, one flush
-    /// for both, then both headers with DataWriteGuid (R-HUP-5) and LogGuid, one after the other.
+    /// Starts the session, before its first payload byte. D-1: a flush, since what was read so far may be in another
+    /// process's cache only. D-3: FileWriteGuid (R-HUP-4) and an empty entry, one flush for both, then both headers with
+    /// DataWriteGuid (R-HUP-5) and LogGuid, one after the other.
     /// </summary>
-    /// <exception cref="VhdxException">NoSpace: the log's place in the file isn't there; nothing was
-    /// changed.</exception>
-    public void Start()
+    /// <param name="settleLength">Gives the file the length that the session begins with.</param>
+    /// <exception cref="VhdxException">NoSpace: the log's place in the file isn't there; the disk is as it was, and the
+    /// next write tries again.</exception>
+    public void Start(Action settleLength) => _commits.RunAlone(() =>
     {
-        // A log write must never meet a full disk.
-        _file.Allocate(_log.Start, _log.LengthBytes);
-        Latch.Guard(() =>
+        Latch.Guard(Flushes.Flush);
+        settleLength();
+        Flushes.LengthCut(_file.LengthBytes);
+        if (Flushes.DurableLengthBytes < _file.LengthBytes)
         {
-            // Either may be lost: as long as no header names it, the entry is dead.
-            _headers.Update(Header with { FileWriteGuid = _newGuid() });
-            Guid logGuid = _writer.Begin();
-            Flushes.Flush();
-            VhdxHeader named = Header with { DataWriteGuid = _newGuid(), LogGuid = logGuid };
-            _headers.Update(named);
-            Flushes.Flush();
-            _headers.Update(named);
-            Flushes.Flush();
-        });
-    }
+            Latch.Guard(Flushes.Flush);
+        }
+
+        // A log write must never meet a full disk.
+        _file.Allocate(_log.Start, _writer.LapBytes);
+        Latch.Guard(StartLog);
+    });
 
     /// <summary>Notes that payload was written: a flush from now on has something to do.</summary>
     public void NotePayload() => Interlocked.Increment(ref _changeCount);
@@ -112,22 +109,16 @@ internal sealed class MetadataJournal
         while (true)
         {
             Latch.ThrowIfSet();
-            long releases = _pages.ReleaseCount;
-            List<HeldPage> loaded = Load(change);
-            bool hasRoom;
-            lock (_gate)
+            lock (_loading)
             {
-                if (_pages.ReleaseCount != releases)
+                List<HeldPage> loaded = Load(change);
+                lock (_gate)
                 {
-                    continue; // a page may have gone home, and its newest version isn't what was loaded
+                    if (TryApplyLocked(change, loaded))
+                    {
+                        return;
+                    }
                 }
-
-                hasRoom = TryApplyLocked(change, loaded);
-            }
-
-            if (hasRoom)
-            {
-                return;
             }
 
             // An entry is full. That bounds memory too.
@@ -152,26 +143,41 @@ internal sealed class MetadataJournal
     public void Checkpoint()
     {
         Latch.ThrowIfSet();
-        _commits.Run(_checkpoint);
-        Latch.ThrowIfSet();
+        _commits.RunAlone(_checkpoint);
     }
 
     /// <summary>Ends the session (D-17): nothing is pending, and no header names a log.</summary>
     public void End()
     {
-        Checkpoint();
-        Latch.Guard(() =>
-        {
-            VhdxHeader clean = Header with { LogGuid = Guid.Empty };
-            _headers.Update(clean);
-            Flushes.Flush();
-            _headers.Update(clean);
-            Flushes.Flush();
-        });
+        Latch.ThrowIfSet();
+        _commits.RunAlone(() => Latch.Guard(EndLog));
     }
 
     /// <summary>Space that an entry durable by now has let go of; each range is given once.</summary>
     public bool TryTakeFreed(out FileRange range) => _freed.TryDequeue(out range);
+
+    private void StartLog()
+    {
+        // Either may be lost: as long as no header names it, the entry is dead.
+        _headers.Update(Header with { FileWriteGuid = _newGuid() });
+        Guid logGuid = _writer.Begin();
+        Flushes.Flush();
+        VhdxHeader named = Header with { DataWriteGuid = _newGuid(), LogGuid = logGuid };
+        _headers.Update(named);
+        Flushes.Flush();
+        _headers.Update(named);
+        Flushes.Flush();
+    }
+
+    private void EndLog()
+    {
+        CheckpointOnce();
+        VhdxHeader clean = Header with { LogGuid = Guid.Empty };
+        _headers.Update(clean);
+        Flushes.Flush();
+        _headers.Update(clean);
+        Flushes.Flush();
+    }
 
     private bool IsSettled() =>
         Flushes.HasFlushed && Volatile.Read(ref _changeCount) == Volatile.Read(ref _durableChangeCount);
@@ -307,9 +313,12 @@ internal sealed class MetadataJournal
 
     private void Release()
     {
-        lock (_gate)
+        lock (_loading)
         {
-            _pages.ReleaseHome();
+            lock (_gate)
+            {
+                _pages.ReleaseHome();
+            }
         }
     }
 }

@@ -22,7 +22,6 @@ internal sealed class MetadataPages(IImageFile file)
     private readonly Slot?[] _slots = new Slot?[SlotCount];
     private readonly ConcurrentDictionary<long, HeldPage> _held = new(); // by page number; changed by the journal only
     private int _heldCount;
-    private long _releaseCount;
 
     /// <summary>The file the pages come from.</summary>
     public IImageFile File => file;
@@ -58,29 +57,25 @@ internal sealed class MetadataPages(IImageFile file)
     /// hole.</summary>
     public FileOffset NextData(FileOffset at)
     {
-        long next = file.NextData(at).Value;
-        if (Volatile.Read(ref _heldCount) == 0)
+        // First the held pages, then the file: a page that is let go of in between is data of the file by then.
+        long held = long.MaxValue;
+        if (Volatile.Read(ref _heldCount) != 0)
         {
-            return new FileOffset(next); // an image that is only read: nothing is allocated
-        }
-
-        foreach ((long page, HeldPage _) in _held)
-        {
-            long start = page * PageBytes;
-            if (start + PageBytes > at.Value)
+            foreach ((long page, HeldPage _) in _held)
             {
-                next = long.Min(next, long.Max(start, at.Value));
+                long start = page * PageBytes;
+                if (start + PageBytes > at.Value)
+                {
+                    held = long.Min(held, long.Max(start, at.Value));
+                }
             }
         }
 
-        return new FileOffset(next);
+        return new FileOffset(long.Min(held, file.NextData(at).Value));
     }
 
     /// <summary>The held page that a place lies in; null when it isn't held.</summary>
     public HeldPage? FindHeld(FileOffset at) => _held.GetValueOrDefault(at.Value / PageBytes);
-
-    /// <summary>How often pages were released: a page read before a release may be older than one read after.</summary>
-    public long ReleaseCount => Volatile.Read(ref _releaseCount);
 
     /// <summary>Holds a page from now on.</summary>
     public void Hold(HeldPage page)
@@ -100,7 +95,6 @@ internal sealed class MetadataPages(IImageFile file)
                 Volatile.Read(ref _slots[SlotIndexOf(number)])?.Empty();
                 _held.TryRemove(number, out _);
                 Interlocked.Decrement(ref _heldCount);
-                Interlocked.Increment(ref _releaseCount);
             }
         }
     }

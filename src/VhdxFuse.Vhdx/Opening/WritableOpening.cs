@@ -12,6 +12,9 @@ namespace VhdxFuse.Vhdx.Opening;
 /// </summary>
 internal static class WritableOpening
 {
+    /// <summary>More than any session makes: one for each lap of the log.</summary>
+    private const ulong HeaderUpdatesInReserve = 1UL << 48;
+
     /// <param name="opened">For reading, its log replayed in memory; its file is open for writing.</param>
     /// <param name="options">As for reading.</param>
     /// <returns>The image as it is in its file now. The other object is done with.</returns>
@@ -53,6 +56,16 @@ internal static class WritableOpening
                 VhdxErrorKind.Unsupported, image.Path, "the file has no room for a log: it can only be read");
         }
 
+        // R-HDR-10: a session must not begin that can't end.
+        if (image.HeaderSequenceNumber > ulong.MaxValue - HeaderUpdatesInReserve)
+        {
+            throw new VhdxException(
+                VhdxErrorKind.LimitExceeded,
+                image.Path,
+                HeaderPair.OffsetOf(image.Headers.CurrentSlot) + 8,
+                $"the header's sequence number is {image.HeaderSequenceNumber}: too near the greatest there is");
+        }
+
         if (image.Log.Outcome == LogOutcome.NamedButEmpty && !options.ResetLog)
         {
             throw new VhdxException(
@@ -78,6 +91,15 @@ internal static class WritableOpening
             if (item.Defect != BatDefect.None)
             {
                 throw walk.Rules.ErrorOf(item);
+            }
+
+            if (item.IsAnchor && item.Start.Value + item.LengthBytes > Units.RoundUp(image.File.LengthBytes, Units.MiB))
+            {
+                throw new VhdxException(
+                    VhdxErrorKind.Corrupt,
+                    image.Path,
+                    item.EntryAt,
+                    $"{walk.Rules.NameOf(item)} keeps its place at {item.Start}, behind the end of the file");
             }
 
             if (item.LengthBytes > 0 && !space.TryMark(item.Start, item.LengthBytes))

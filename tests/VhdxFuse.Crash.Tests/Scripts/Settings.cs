@@ -60,7 +60,7 @@ internal static class Settings
     public static Setting ChildWithoutBitmap { get; } = NewChild("child without bitmap", withBitmap: false);
 
     /// <summary>A child whose file ends inside what the next block would take: there a part of a block is written without
-    /// the rest.</summary>
+    /// the rest, and no bitmap block has to be made behind it.</summary>
     public static Setting OddChild { get; } = Child with
     {
         Name = "odd child",

@@ -195,17 +195,6 @@ public sealed class WriteOrderTests
     }
 
     [Fact]
-    [Rule("R-HDR-10")]
-    public void Headers_with_the_greatest_number_are_not_updated()
-    {
-        var builder = new ImageBuilder();
-        (builder.HeaderSequence[0], builder.HeaderSequence[1]) = (ulong.MaxValue - 1, ulong.MaxValue);
-        (_, DifferencingChain chain) = Open(builder);
-        VhdxException error = Assert.Throws<VhdxException>(() => chain.Disk.Write(0, Page));
-        Assert.Equal(VhdxErrorKind.LimitExceeded, error.Kind);
-    }
-
-    [Fact]
     [Rule("R-LOGW-11")]
     public void An_entry_names_a_length_that_the_file_durably_has()
     {
