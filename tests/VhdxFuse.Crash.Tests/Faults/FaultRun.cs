@@ -22,6 +22,7 @@ internal sealed class FaultRun : IDisposable
 
     private readonly ImageJudge _judge;
     private readonly Setting _setting;
+    private readonly Fault _fault;
     private readonly CrashImageFile _file;
     private readonly FaultyImageFile _faulty;
     private readonly DiskHistory _history;
@@ -30,16 +31,21 @@ internal sealed class FaultRun : IDisposable
     private ulong _values;
     private long _otherCalls; // what the test itself read
 
-    public FaultRun(ImageJudge judge, long failedCall, VhdxErrorKind kind, int bytesBeforeFailure)
+    /// <param name="judge">Of the setting.</param>
+    /// <param name="failedCall">Which watched call after the open fails, from 1; 0: none.</param>
+    /// <param name="fault">How.</param>
+    public FaultRun(ImageJudge judge, long failedCall, Fault fault)
     {
         _judge = judge;
         _setting = judge.Setting;
+        _fault = fault;
         _file = new CrashImageFile(CrashPoint.Settled(_setting.Image));
         _faulty = new FaultyImageFile(_file)
         {
-            Watched = FileCalls.All & ~FileCalls.NextData,
-            Kind = kind,
-            BytesBeforeFailure = bytesBeforeFailure,
+            Watched = fault.Watched,
+            Kind = fault.Kind,
+            BytesBeforeFailure = fault.BytesBeforeFailure,
+            StaysBroken = fault.Stays,
         };
         _chain = Engine.OpenWritable(_setting, _faulty, _guids);
         _history = new DiskHistory(judge.Start);
@@ -112,7 +118,7 @@ internal sealed class FaultRun : IDisposable
                 return step.Kind != StepKind.Close;
             }
 
-            Assert.False(HasFailed, $"{step} failed although only an earlier call did: {e.Message}");
+            Assert.False(HasFailed && !_fault.Stays, $"{step} failed although only an earlier call did: {e.Message}");
             Assert.Equal(_faulty.Kind, e.Kind);
             HasFailed = true;
             IsPoisoned = Poisons(step);

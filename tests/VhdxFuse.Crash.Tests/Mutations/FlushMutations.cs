@@ -29,7 +29,7 @@ internal static class FlushMutations
             "no flush of the payload of a whole block that hides its parent",
             "D-9",
             [new(Blocks, "isZero && !hidesParent && File", "isZero && File")],
-            ["child | | w0 f"]),
+            ["roomy child | | w0 f w4 f"]),
         new(
             "no flush of the payload of a block's first sectors over its parent",
             "D-9",
@@ -39,7 +39,7 @@ internal static class FlushMutations
                     "MustFollow = _journal.Flushes.Next,\n                End = created",
                     "MustFollow = FlushTicket.None,\n                End = created"),
             ],
-            ["child | | w0.0 f", "child | | w3.0 f"]),
+            ["roomy child | | w0.0 f w4.0 f", "child | | w3.0 f w3.2 f"]),
         new(
             "the snapshot is taken behind the payload's flush",
             "D-7",

@@ -1,3 +1,4 @@
+using System;
 using System.IO;
 using System.Reflection;
 using System.Runtime.Loader;
@@ -8,12 +9,15 @@ namespace VhdxFuse.Crash.Tests.Mutations;
 /// <summary>Loads these tests once more, bound to another engine than the real one.</summary>
 internal sealed class MutantContext(byte[] engine) : AssemblyLoadContext("mutant", isCollectible: true)
 {
-    /// <summary>Runs scenarios there; see <see cref="MutantHarness.FirstFailure"/>.</summary>
+    /// <summary>Runs scenarios there, once, and unloads; see <see cref="MutantHarness.FirstFailure"/>.</summary>
     public string? FirstFailure(string[] scenarios, int randomScripts)
     {
         Assembly tests = LoadFromAssemblyName(typeof(MutantHarness).Assembly.GetName());
         MethodInfo entry = tests.GetType(typeof(MutantHarness).FullName!)!.GetMethod(nameof(MutantHarness.FirstFailure))!;
-        return (string?)entry.Invoke(null, [scenarios, randomScripts]);
+        string? failure = (string?)entry.Invoke(null, [scenarios, randomScripts]);
+        Unload();
+        GC.KeepAlive(this); // collected earlier, it would unload what still runs
+        return failure;
     }
 
     /// <inheritdoc/>

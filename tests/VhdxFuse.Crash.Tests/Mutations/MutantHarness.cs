@@ -1,4 +1,3 @@
-using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
@@ -10,7 +9,6 @@ namespace VhdxFuse.Crash.Tests.Mutations;
 internal static class MutantHarness
 {
     private const ulong FirstSeed = 1;
-    private const int Numbers = 24;
 
     /// <summary>Runs directed scenarios, then scripts by chance on the settings that those name.</summary>
     /// <param name="scenarios">Each <c>setting | sectors of a lap, or nothing | script</c>.</param>
@@ -18,19 +16,14 @@ internal static class MutantHarness
     /// <returns>What was noticed; null: nothing.</returns>
     public static string? FirstFailure(string[] scenarios, int randomScripts)
     {
-        List<(Setting Setting, Script Script)> directed = [.. scenarios.SelectMany(Expand).Select(ScenarioOf)];
-        var thorough = new Search(new RunOptions { ImagesPerCut = 200, DeepOneIn = 2, TakeoverOneIn = 2 });
-        return thorough.FirstFailure(directed) ?? new Search(new RunOptions()).FirstFailure(
+        List<(Setting Setting, Script Script)> directed = [.. scenarios.SelectMany(ScriptSource.Expand).Select(ScenarioOf)];
+        var thorough = new Search(
+            new RunOptions { ImagesPerCut = 150, DeepOneIn = 4, TakeoverOneIn = 4, Shrinks = false });
+        return thorough.FirstFailure(directed) ?? new Search(new RunOptions { Shrinks = false }).FirstFailure(
             from seed in Enumerable.Range(0, randomScripts)
             let setting = directed[seed % directed.Count].Setting
             select (setting, ScriptSource.Random(FirstSeed + (ulong)seed, setting)));
     }
-
-    // A script with # in it is one for each number.
-    private static IEnumerable<string> Expand(string scenario) =>
-        scenario.Contains('#', StringComparison.Ordinal)
-            ? Enumerable.Range(1, Numbers).Select(n => scenario.Replace("#", $"{n}", StringComparison.Ordinal))
-            : [scenario];
 
     private static (Setting Setting, Script Script) ScenarioOf(string text)
     {

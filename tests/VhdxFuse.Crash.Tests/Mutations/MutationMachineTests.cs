@@ -12,7 +12,7 @@ public sealed class MutationMachineTests
         "the checksum isn't inverted at the end",
         "R-HDR-1",
         [new Edit("Format/Crc32C.cs", "CurrentValue => ~_state", "CurrentValue => _state")],
-        ["dynamic | |"]);
+        ["dynamic | | w0.0 f"]);
 
     [Fact]
     public void The_engine_compiled_from_its_source_passes() =>

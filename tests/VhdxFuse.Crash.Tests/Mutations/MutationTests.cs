@@ -10,7 +10,7 @@ namespace VhdxFuse.Crash.Tests.Mutations;
 public sealed class MutationTests(ITestOutputHelper output)
 {
     private const int RandomScripts = 200;
-    private const int RandomScriptsOfTheHarmless = 30;
+    private const int RandomScriptsOfTheHarmless = 10;
     private static readonly Lazy<EngineCompiler> Compiler = new(() => new EngineCompiler());
 
     public static TheoryData<string> Names => [.. MutationTable.All.Select(mutation => mutation.Name)];

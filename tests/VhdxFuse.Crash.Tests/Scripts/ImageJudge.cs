@@ -15,7 +15,7 @@ namespace VhdxFuse.Crash.Tests.Scripts;
 internal sealed class ImageJudge(Setting setting, Tally tally)
 {
     private const int MaxRemembered = 100_000;
-    private const int ImagesPerReplayPoint = 24;
+    private const int ImagesPerReplayPoint = 12;
     private const long HeadersAt = 0x10000;
     private const long HeadersEnd = 0x30000;
     private readonly ConcurrentDictionary<UInt128, Reading> _shallow = new();

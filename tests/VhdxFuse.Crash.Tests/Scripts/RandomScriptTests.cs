@@ -7,8 +7,8 @@ namespace VhdxFuse.Crash.Tests.Scripts;
 /// <summary>Long scripts by seeded chance on every setting, with laps of the log from very short to whole.</summary>
 public sealed class RandomScriptTests(ITestOutputHelper output)
 {
-    private const int ScriptsPerSetting = 60;
-    private const int LeastImages = 20_000;
+    private const int ScriptsPerSetting = 50;
+    private const int LeastImages = 15_000;
     private static readonly int?[] Laps = [7, 8, 9, 10, 11, 12, null];
 
     [Theory]
@@ -20,6 +20,7 @@ public sealed class RandomScriptTests(ITestOutputHelper output)
     [InlineData("child")]
     [InlineData("child without bitmap")]
     [InlineData("odd child")]
+    [InlineData("roomy child")]
     public void Chance_finds_nothing(string name)
     {
         Setting[] settings = [.. Laps.Select(lap => Settings.Named(name) with { LapSectors = lap })];

@@ -10,12 +10,14 @@ internal sealed record RunOptions
     /// <summary>Whether the process is killed, and what it leaves judged, before each operation on the file.</summary>
     public bool JudgesKills { get; init; } = true;
 
-    /// <summary>One of so many images is opened for writing and checked; those that keep nothing or all always
-    /// are.</summary>
-    public int DeepOneIn { get; init; } = 8;
+    /// <summary>One of so many images is opened for writing and checked; that which keeps all always is.</summary>
+    public int DeepOneIn { get; init; } = 24;
 
     /// <summary>After one of so many kills the next session writes and flushes, with the power cut in it. 0: never.</summary>
-    public int TakeoverOneIn { get; init; } = 8;
+    public int TakeoverOneIn { get; init; } = 16;
+
+    /// <summary>Whether a script that failed is made small.</summary>
+    public bool Shrinks { get; init; } = true;
 
     public ulong Seed { get; init; } = 1;
 }

@@ -327,7 +327,7 @@ internal sealed class ScriptRun : IDisposable
         foreach (CrashImage image in ImageJudge.ImagesOf(point, _options.ImagesPerCut, _dice.Next()))
         {
             _judge.Tally.AddImage();
-            bool inDepth = tried++ < 2 || _dice.OneIn(_options.DeepOneIn);
+            bool inDepth = tried++ == 1 || _dice.OneIn(_options.DeepOneIn);
             if (history.Judge(_judge.Read(image.Bytes, inDepth), _setting.Sectors) is { } problem)
             {
                 Report($"cut {moment}, {image.Describe(point)}: {problem}");

@@ -9,6 +9,8 @@ namespace VhdxFuse.Crash.Tests.Scripts;
 /// chance.</summary>
 internal static class ScriptSource
 {
+    private const int Numbers = 24;
+
     private static readonly string[] Hooks =
         ["sync1", "sync1", "synced1", "sync2", "synced2", "log1", "log1", "home1", "head1", "log2"];
 
@@ -30,6 +32,12 @@ internal static class ScriptSource
             yield return new Script(script);
         }
     }
+
+    /// <summary>A text with <c>#</c> in it is one for each number up to 24.</summary>
+    public static IEnumerable<string> Expand(string text) =>
+        text.Contains('#', StringComparison.Ordinal)
+            ? Enumerable.Range(1, Numbers).Select(n => text.Replace("#", $"{n}", StringComparison.Ordinal))
+            : [text];
 
     /// <summary>A script of 3 to 21 steps; the same for the same seed.</summary>
     public static Script Random(ulong seed, Setting setting)

@@ -50,6 +50,7 @@ public sealed class ScriptTests
     [InlineData("child")]
     [InlineData("child without bitmap")]
     [InlineData("odd child")]
+    [InlineData("roomy child")]
     public void Every_setting_opens_and_shows_what_it_should(string name)
     {
         var judge = new ImageJudge(Settings.Named(name), new Tally());

@@ -53,7 +53,7 @@ internal sealed class Search(RunOptions options)
     private string Shrink(Setting setting, Script script, string problem)
     {
         int runs = 0;
-        bool isSmaller = true;
+        bool isSmaller = options.Shrinks;
         while (isSmaller)
         {
             isSmaller = false;

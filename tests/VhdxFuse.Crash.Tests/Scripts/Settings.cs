@@ -32,7 +32,6 @@ internal static class Settings
         Name = "two pages",
         Image = PagesOf(NewDraft(diskBytes: Units.GiB)),
         Blocks = [0, 600, 1, 601],
-        ExtensionBytes = Units.MiB,
     };
 
     /// <summary>One block, free space before and behind it, and old bytes in all of that.</summary>
@@ -68,8 +67,12 @@ internal static class Settings
         Image = Cut(Child.Image.Clone(), Child.Image.LengthBytes + (3 * 512)),
     };
 
+    /// <summary>A child whose file grows by many blocks at once, so that most flushes need none of the payload for the
+    /// length's sake.</summary>
+    public static Setting RoomyChild { get; } = Child with { Name = "roomy child", ExtensionBytes = null };
+
     public static IReadOnlyList<Setting> All { get; } =
-        [Dynamic, Tight, TwoPages, DirtySpace, OddLength, Child, ChildWithoutBitmap, OddChild];
+        [Dynamic, Tight, TwoPages, DirtySpace, OddLength, Child, ChildWithoutBitmap, OddChild, RoomyChild];
 
     public static Setting Named(string name) => All.First(setting => setting.Name == name);
 
