@@ -4,8 +4,8 @@ using System.Linq;
 
 namespace VhdxFuse.Crash.Tests;
 
-/// <summary>Power cuts by the definition: every 512-byte part of every write since the last flush, and every change of the
-/// length, kept or lost on its own. For tiny files and few writes.</summary>
+/// <summary>Power cuts by the definition: every 512-byte part of every write since the last flush, and every change of
+/// the length, kept or lost on its own. For tiny files and few writes.</summary>
 internal sealed class BruteForceFile
 {
     private const int SectorBytes = 512;

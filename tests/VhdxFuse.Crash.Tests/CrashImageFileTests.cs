@@ -8,8 +8,8 @@ using Xunit.Abstractions;
 
 namespace VhdxFuse.Crash.Tests;
 
-/// <summary>The file of the crash tests against a model of power cuts that keeps every unit of every write and tries every
-/// subset.</summary>
+/// <summary>The file of the crash tests against a model of power cuts that keeps every unit of every write and tries
+/// every subset.</summary>
 public sealed class CrashImageFileTests(ITestOutputHelper output)
 {
     private const int Rounds = 400;

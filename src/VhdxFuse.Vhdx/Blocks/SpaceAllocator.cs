@@ -35,8 +35,8 @@ internal sealed class SpaceAllocator(IImageFile file, long stepBytes)
     }
 
     /// <summary>
-    /// Makes the file hold all that is in use (D-5, T-4), and cuts a free tail off, so that what is added later is zeros
-    /// and not a dead session's data.
+    /// Makes the file hold all that is in use (D-5, T-4), and cuts a free tail off, so that what is added later is
+    /// zeros and not a dead session's data.
     /// </summary>
     /// <param name="keepTail">Whether the file must stay as long as it is (R-FP-2).</param>
     public void Settle(bool keepTail)

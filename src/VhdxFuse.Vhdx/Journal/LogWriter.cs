@@ -156,6 +156,9 @@ internal sealed class LogWriter
         _live.Clear();
         Write(default, pages, default);
         _flushes.Flush();
+
+        // D-18: once is enough here. The other copy guards against faults of the medium alone, and the end of the
+        // session brings it up to date.
         _headers.Update(_headers.Current with { LogGuid = _logGuid });
         _flushes.Flush();
         _tail = default;

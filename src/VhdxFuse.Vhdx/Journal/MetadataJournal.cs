@@ -76,8 +76,8 @@ internal sealed class MetadataJournal
 
     /// <summary>
     /// Starts the session, before its first payload byte. D-1: a flush, since what was read so far may be in another
-    /// process's cache only. D-3: FileWriteGuid (R-HUP-4) and an empty entry, one flush for both, then both headers with
-    /// DataWriteGuid (R-HUP-5) and LogGuid, one after the other.
+    /// process's cache only. D-3: FileWriteGuid (R-HUP-4) and an empty entry, one flush for both, then both headers
+    /// with DataWriteGuid (R-HUP-5) and LogGuid, one after the other.
     /// </summary>
     /// <param name="settleLength">Gives the file the length that the session begins with.</param>
     /// <exception cref="VhdxException">NoSpace: the log's place in the file isn't there; the disk is as it was, and the

@@ -2,8 +2,8 @@ using System;
 
 namespace VhdxFuse.Support.Crash;
 
-/// <summary>The smallest thing that a power cut keeps or loses: the part of one write that lies in one 512-byte sector, or
-/// one change of the length.</summary>
+/// <summary>The smallest thing that a power cut keeps or loses: the part of one write that lies in one 512-byte sector,
+/// or one change of the length.</summary>
 /// <param name="Operation">The number of the operation it belongs to, counted from the start of the file.</param>
 /// <param name="At">Where; of a change of the length, the new length.</param>
 /// <param name="Bytes">At most 512; null for a change of the length.</param>

@@ -14,8 +14,8 @@ public sealed class HookedImageFile(MemoryImageFile inner) : IImageFile
     /// <summary>Called when a hole was looked for, before the answer is given.</summary>
     public Action AfterNextData { get; set; } = () => { };
 
-    /// <summary>Called where a file system without fallocate has found a hole and not yet filled it with zeros; null: it
-    /// has fallocate.</summary>
+    /// <summary>Called where a file system without fallocate has found a hole and not yet filled it with zeros; null:
+    /// it has fallocate.</summary>
     public Action? DuringFill { get; set; }
 
     /// <summary>How long the file can be.</summary>

@@ -9,7 +9,8 @@ using Xunit.Abstractions;
 
 namespace VhdxFuse.Crash.Tests.Faults;
 
-/// <summary>Each call of a script fails once: as on a broken disk, as on a full one, and having written a part.</summary>
+/// <summary>Each call of a script fails once: as on a broken disk, as on a full one, and having written a
+/// part.</summary>
 public sealed class FaultTests(ITestOutputHelper output)
 {
     private const string Work = "w0.0 f w1 z0.1 f z1 f c w2.0 f w0.1 w1.0 f x w3 f z3 x";

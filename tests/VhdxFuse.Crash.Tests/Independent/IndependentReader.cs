@@ -5,8 +5,8 @@ using VhdxFuse.Support.Crash;
 namespace VhdxFuse.Crash.Tests.Independent;
 
 /// <summary>
-/// Reads the disk of an image from its raw bytes, by the format's description and with no code of the engine: the second
-/// opinion of the crash tests. Judges everything on the way, and accepts only what our own writer should leave.
+/// Reads the disk of an image from its raw bytes, by the format's description and with no code of the engine: the
+/// second opinion of the crash tests. Judges everything on the way, and accepts only what our own writer should leave.
 /// </summary>
 internal sealed class IndependentReader
 {

@@ -5,9 +5,9 @@ using VhdxFuse.Support.Crash;
 namespace VhdxFuse.Crash.Tests.Independent;
 
 /// <summary>
-/// Which entries QEMU 7.2 replays, and how: of all runs the one whose first entry has the greatest number; the number of
-/// a run's second entry isn't compared; the Tail isn't looked at; the file is extended only to a Last that isn't whole
-/// MiB. Our images must come out right that way too.
+/// Which entries QEMU 7.2 replays, and how: of all runs the one whose first entry has the greatest number; the number
+/// of a run's second entry isn't compared; the Tail isn't looked at; the file is extended only to a Last that isn't
+/// whole MiB. Our images must come out right that way too.
 /// </summary>
 internal static class QemuLog
 {

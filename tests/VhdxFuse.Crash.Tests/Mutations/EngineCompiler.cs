@@ -47,7 +47,8 @@ internal sealed class EngineCompiler
     public byte[] Compile() => Emit(_original);
 
     /// <summary>Compiles it with a mistake.</summary>
-    /// <exception cref="InvalidOperationException">The mutation doesn't match the source, or doesn't compile.</exception>
+    /// <exception cref="InvalidOperationException">The mutation doesn't match the source, or doesn't
+    /// compile.</exception>
     public byte[] Compile(Mutation mutation)
     {
         CSharpCompilation mutant = _original;

@@ -13,7 +13,8 @@ internal sealed class MutantContext(byte[] engine) : AssemblyLoadContext("mutant
     public string? FirstFailure(string[] scenarios, int randomScripts)
     {
         Assembly tests = LoadFromAssemblyName(typeof(MutantHarness).Assembly.GetName());
-        MethodInfo entry = tests.GetType(typeof(MutantHarness).FullName!)!.GetMethod(nameof(MutantHarness.FirstFailure))!;
+        MethodInfo entry = tests.GetType(typeof(MutantHarness).FullName!)!
+            .GetMethod(nameof(MutantHarness.FirstFailure))!;
         string? failure = (string?)entry.Invoke(null, [scenarios, randomScripts]);
         Unload();
         GC.KeepAlive(this); // collected earlier, it would unload what still runs

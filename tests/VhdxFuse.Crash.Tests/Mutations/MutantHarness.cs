@@ -16,7 +16,8 @@ internal static class MutantHarness
     /// <returns>What was noticed; null: nothing.</returns>
     public static string? FirstFailure(string[] scenarios, int randomScripts)
     {
-        List<(Setting Setting, Script Script)> directed = [.. scenarios.SelectMany(ScriptSource.Expand).Select(ScenarioOf)];
+        List<(Setting Setting, Script Script)> directed =
+            [.. scenarios.SelectMany(ScriptSource.Expand).Select(ScenarioOf)];
         var thorough = new Search(
             new RunOptions { ImagesPerCut = 150, DeepOneIn = 4, TakeoverOneIn = 4, Shrinks = false });
         return thorough.FirstFailure(directed) ?? new Search(new RunOptions { Shrinks = false }).FirstFailure(

@@ -31,5 +31,6 @@ public sealed class MutationMachineTests
     [InlineData("no such text")]
     [InlineData("uint")]
     public void A_mutation_that_doesnt_match_the_source_once_is_an_error(string find) =>
-        Assert.Throws<InvalidOperationException>(() => Compiler.Value.Compile(WrongChecksum with { Edits = [new Edit("Format/Crc32C.cs", find, "")] }));
+        Assert.Throws<InvalidOperationException>(() => Compiler.Value.Compile(
+            WrongChecksum with { Edits = [new Edit("Format/Crc32C.cs", find, "")] }));
 }

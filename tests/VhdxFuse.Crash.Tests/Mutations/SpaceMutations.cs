@@ -18,7 +18,7 @@ internal static class SpaceMutations
                     Blocks,
                     "Freed = hasSpace ? new FileRange(\"freed block\", at, Geometry.BlockSizeBytes) : null,",
                     "Freed = ((Func<FileRange?>)(() =>\n                {\n"
-                    + "                    if (hasSpace) { _space.Free(at, Geometry.BlockSizeBytes, SpaceClass.Dirty); }\n"
+                    + "            if (hasSpace) { _space.Free(at, Geometry.BlockSizeBytes, SpaceClass.Dirty); }\n"
                     + "                    return null;\n                }))(),"),
             ],
             ["tight | | w0.0 f z0 w1.0 f"]),

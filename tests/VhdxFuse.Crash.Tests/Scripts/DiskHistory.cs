@@ -36,8 +36,8 @@ internal sealed class DiskHistory
         }
     }
 
-    /// <summary>The same at this moment, to go on from or to judge by, and what somebody else sees at the same moment: no
-    /// call of a guest begins or ends between the two.</summary>
+    /// <summary>The same at this moment, to go on from or to judge by, and what somebody else sees at the same moment:
+    /// no call of a guest begins or ends between the two.</summary>
     public (DiskHistory History, T Seen) CopyWith<T>(Func<T> look)
     {
         lock (_gate)

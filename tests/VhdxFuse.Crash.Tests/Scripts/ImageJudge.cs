@@ -8,9 +8,9 @@ using VhdxFuse.Vhdx;
 namespace VhdxFuse.Crash.Tests.Scripts;
 
 /// <summary>
-/// Opens images with all readers there are and has them agree: the engine without writing, the independent reader, and in
-/// depth also the engine replaying into the file (cut off at each of its flushes), the checker, and QEMU's way to read a
-/// log. Remembers what it has seen: most accidents leave an image that another left before.
+/// Opens images with all readers there are and has them agree: the engine without writing, the independent reader, and
+/// in depth also the engine replaying into the file (cut off at each of its flushes), the checker, and QEMU's way to
+/// read a log. Remembers what it has seen: most accidents leave an image that another left before.
 /// </summary>
 internal sealed class ImageJudge(Setting setting, Tally tally)
 {
@@ -30,7 +30,8 @@ internal sealed class ImageJudge(Setting setting, Tally tally)
     /// <summary>What the setting's own image shows.</summary>
     public Reading Start => Read(setting.Image, inDepth: true);
 
-    /// <summary>What a power cut may leave; of the headers also torn sectors, which have a second copy for that.</summary>
+    /// <summary>What a power cut may leave; of the headers also torn sectors, which have a second copy for
+    /// that.</summary>
     public static IEnumerable<CrashImage> ImagesOf(CrashPoint point, int budget, ulong seed) =>
         new CrashImages(point, budget, seed, unit => unit.At is >= HeadersAt and < HeadersEnd).All();
 

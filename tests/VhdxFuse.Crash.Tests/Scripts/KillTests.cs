@@ -5,8 +5,8 @@ using Xunit.Abstractions;
 namespace VhdxFuse.Crash.Tests.Scripts;
 
 /// <summary>
-/// The process is killed before every single operation on the file, the cache is kept, and the next session goes to work:
-/// it replays what it finds, writes and flushes, with the power cut at each of its own flushes.
+/// The process is killed before every single operation on the file, the cache is kept, and the next session goes to
+/// work: it replays what it finds, writes and flushes, with the power cut at each of its own flushes.
 /// </summary>
 public sealed class KillTests(ITestOutputHelper output)
 {

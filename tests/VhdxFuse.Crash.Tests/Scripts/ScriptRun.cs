@@ -9,8 +9,8 @@ namespace VhdxFuse.Crash.Tests.Scripts;
 
 /// <summary>
 /// Runs a script on the engine over a file that knows what accidents could leave, and judges at every moment what that
-/// is. An accident that is a step of the script doesn't stop the engine: the state of that moment is put aside, the step
-/// runs to its end unwatched, and the next session goes on from what was put aside.
+/// is. An accident that is a step of the script doesn't stop the engine: the state of that moment is put aside, the
+/// step runs to its end unwatched, and the next session goes on from what was put aside.
 /// </summary>
 internal sealed class ScriptRun : IDisposable
 {

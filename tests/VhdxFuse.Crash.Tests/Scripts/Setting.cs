@@ -4,8 +4,8 @@ using VhdxFuse.Vhdx.Layout;
 
 namespace VhdxFuse.Crash.Tests.Scripts;
 
-/// <summary>What scripts run on: an image, its parent, the few blocks of its disk that scripts name, and how the engine is
-/// opened.</summary>
+/// <summary>What scripts run on: an image, its parent, the few blocks of its disk that scripts name, and how the engine
+/// is opened.</summary>
 internal sealed record Setting
 {
     /// <summary>In each block, the sectors whose content is followed: the first, the last, and one no step writes

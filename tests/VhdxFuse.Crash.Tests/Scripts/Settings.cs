@@ -59,8 +59,8 @@ internal static class Settings
     /// <summary>The same without a bitmap block, so without a block in state 7.</summary>
     public static Setting ChildWithoutBitmap { get; } = NewChild("child without bitmap", withBitmap: false);
 
-    /// <summary>A child whose file ends inside what the next block would take: there a part of a block is written without
-    /// the rest, and no bitmap block has to be made behind it.</summary>
+    /// <summary>A child whose file ends inside what the next block would take: there a part of a block is written
+    /// without the rest, and no bitmap block has to be made behind it.</summary>
     public static Setting OddChild { get; } = Child with
     {
         Name = "odd child",

@@ -7,8 +7,8 @@ namespace VhdxFuse.Crash.Tests.Scripts;
 
 /// <summary>
 /// One step of a script. As text: <c>w1</c> writes block 1 whole, <c>w1.4</c> its sector 4, <c>w1.4+2</c> two sectors;
-/// <c>z</c> likewise makes zeros; <c>f</c> flushes, <c>c</c> checkpoints, <c>x</c> closes and opens again, <c>k</c> kills
-/// and opens again, <c>p3</c> cuts the power, leaving image 3. In braces what happens inside:
+/// <c>z</c> likewise makes zeros; <c>f</c> flushes, <c>c</c> checkpoints, <c>x</c> closes and opens again, <c>k</c>
+/// kills and opens again, <c>p3</c> cuts the power, leaving image 3. In braces what happens inside:
 /// <c>f{sync1:w2;log1:f}</c>; behind an exclamation mark how it is cut short: <c>f!k7</c>.
 /// </summary>
 /// <param name="Kind">What.</param>
@@ -48,8 +48,14 @@ internal sealed record Step(StepKind Kind, int Block = 0, int Sector = 0, int Co
             match.Groups["count"].Success ? int.Parse(match.Groups["count"].Value) : hasSector ? 1 : 0,
             isCut ? number : 0)
         {
-            Insets = [.. match.Groups["insets"].Value.Split(';', StringSplitOptions.RemoveEmptyEntries).Select(InsetOf)],
-            Endings = [.. match.Groups["endings"].Value.Split('!', StringSplitOptions.RemoveEmptyEntries).Select(EndingOf)],
+            Insets =
+            [
+                .. match.Groups["insets"].Value.Split(';', StringSplitOptions.RemoveEmptyEntries).Select(InsetOf),
+            ],
+            Endings =
+            [
+                .. match.Groups["endings"].Value.Split('!', StringSplitOptions.RemoveEmptyEntries).Select(EndingOf),
+            ],
         };
     }
 

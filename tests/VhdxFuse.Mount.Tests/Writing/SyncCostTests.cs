@@ -13,8 +13,8 @@ using Xunit.Abstractions;
 namespace VhdxFuse.Mount.Tests.Writing;
 
 /// <summary>
-/// What a sync of the mount costs the file below, counted by strace: on tmpfs, which like a journaling file system shows
-/// no old blocks after a crash, so that new blocks need no flush of their own.
+/// What a sync of the mount costs the file below, counted by strace: on tmpfs, which like a journaling file system
+/// shows no old blocks after a crash, so that new blocks need no flush of their own.
 /// </summary>
 [Collection(AloneOnTheDisk.Name)]
 public sealed partial class SyncCostTests(ITestOutputHelper output)

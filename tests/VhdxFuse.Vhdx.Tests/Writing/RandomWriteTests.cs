@@ -8,7 +8,8 @@ using Xunit;
 
 namespace VhdxFuse.Vhdx.Tests.Writing;
 
-/// <summary>Any sequence of writes, zeros, flushes, checkpoints and reopenings reads like a plain array of bytes.</summary>
+/// <summary>Any sequence of writes, zeros, flushes, checkpoints and reopenings reads like a plain array of
+/// bytes.</summary>
 public sealed class RandomWriteTests
 {
     private const int Sequences = 200;
