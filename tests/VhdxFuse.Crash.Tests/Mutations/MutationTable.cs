@@ -28,7 +28,7 @@ internal static class MutationTable
             [
                 new(
                     Journal,
-                    "_headers.Update(named);\n            Flushes.Flush();\n            _headers.Update(named);\n",
+                    "_headers.Update(named);\n        Flushes.Flush();\n        _headers.Update(named);\n",
                     "_headers.Update(named);\n"),
             ],
             ["dynamic | | w0.0 f w1.0 f x w2.0 f x", "child | | w0.0 f x w4.0 f"]),

@@ -14,7 +14,7 @@ internal static class SessionMutations
         new(
             "a header names the log before its first entry is durable",
             "D-3",
-            [new(Journal, "Guid logGuid = _writer.Begin();\n            Flushes.Flush();",
+            [new(Journal, "Guid logGuid = _writer.Begin();\n        Flushes.Flush();",
                 "Guid logGuid = _writer.Begin();")],
             ["dynamic | | w0.0"]),
         new(
@@ -23,8 +23,8 @@ internal static class SessionMutations
             [
                 new(
                     Journal,
-                    "_headers.Update(named);\n            Flushes.Flush();\n            _headers.Update(named);",
-                    "_headers.Update(named);\n            _headers.Update(named);"),
+                    "_headers.Update(named);\n        Flushes.Flush();\n        _headers.Update(named);",
+                    "_headers.Update(named);\n        _headers.Update(named);"),
             ],
             ["dynamic | | w0.0"]),
         new(
@@ -49,7 +49,10 @@ internal static class SessionMutations
         new(
             "no flush before the first write of a session",
             "D-1",
-            [new(Journal, "Latch.Guard(Flushes.Flush);", "Latch.Guard(() => { });")],
+            [
+                new(Journal, "Latch.Guard(Flushes.Flush);\n        settleLength();", "settleLength();"),
+                new(Journal, "if (Flushes.DurableLengthBytes < _file.LengthBytes)", "if (_durableChangeCount < 0)"),
+            ],
             ["dynamic | | w0.0 f x!k# w1.0 f"]),
         new(
             "replay begins without a flush",

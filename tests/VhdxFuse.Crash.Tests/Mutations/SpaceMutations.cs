@@ -39,8 +39,8 @@ internal static class SpaceMutations
             [
                 new(
                     Allocator,
-                    "_lengthMiB = keepTail ? long.Max(wholeMiB, _used.End) : _used.End;",
-                    "_lengthMiB = keepTail ? long.Max(wholeMiB, _used.End) : _used.End;\n"
+                    "long lengthBytes = _lengthMiB * Units.MiB;",
+                    "long lengthBytes = _lengthMiB * Units.MiB;\n"
                     + "            _zeros.Fill(0, _lengthMiB, value: true);"),
             ],
             ["dirty space | | w1.0", "tight | | w0 w1 f z0 f k w2.0 f"]),
@@ -55,8 +55,9 @@ internal static class SpaceMutations
             [
                 new(
                     Allocator,
-                    "if (_lengthMiB * Units.MiB != file.LengthBytes)",
-                    "_lengthMiB = wholeMiB;\n            if (_lengthMiB < 0)"),
+                    "long lengthBytes = _lengthMiB * Units.MiB;",
+                    "_lengthMiB = Units.DivideRoundUp(file.LengthBytes, Units.MiB);\n"
+                    + "            long lengthBytes = file.LengthBytes;"),
             ],
             ["odd child | | w0.0 f x", "odd length | | w0.0 f x"]),
         new(

@@ -15,6 +15,7 @@ internal sealed class DiskHistory
     private readonly Lock _gate = new();
     private readonly List<Version>[] _versions; // guarded by _gate; by followed sector, the oldest possible one first
     private readonly ConcurrentDictionary<Guid, int> _sessionOfGuid;
+    private readonly List<HashSet<ulong>[]> _contents; // guarded by _gate; by session, what each sector could end it with
     private long _numbers; // guarded by _gate
     private int _session; // guarded by _gate
     private bool _hasWritten; // guarded by _gate; whether this session has begun a write
@@ -22,7 +23,8 @@ internal sealed class DiskHistory
     /// <summary>Starts with what an image shows before the first session.</summary>
     public DiskHistory(Reading start)
     {
-        _versions = [.. start.Values.Select(value => new List<Version> { new(value, 0, 0, IsComplete: true) })];
+        _versions = [.. start.Values.Select(value => new List<Version> { new(value, 0, IsComplete: true) })];
+        _contents = [];
         _sessionOfGuid = new() { [start.DataWriteGuid] = 0 };
     }
 
@@ -32,6 +34,7 @@ internal sealed class DiskHistory
         {
             _versions = [.. other._versions.Select(versions => new List<Version>(versions))];
             _sessionOfGuid = other._sessionOfGuid;
+            _contents = [.. other._contents];
             (_numbers, _session, _hasWritten) = (other._numbers, other._session, other._hasWritten);
         }
     }
@@ -56,7 +59,7 @@ internal sealed class DiskHistory
             _hasWritten = true;
             foreach (int sector in sectors)
             {
-                _versions[sector].Add(new Version(value, _session, _numbers, IsComplete: false));
+                _versions[sector].Add(new Version(value, _numbers, IsComplete: false));
             }
 
             return _numbers;
@@ -138,8 +141,6 @@ internal sealed class DiskHistory
     {
         lock (_gate)
         {
-            _session++;
-            _hasWritten = false;
             for (int i = 0; i < _versions.Length; i++)
             {
                 List<Version> versions = _versions[i];
@@ -161,6 +162,10 @@ internal sealed class DiskHistory
 
                 versions.Add(seen);
             }
+
+            _contents.Add([.. _versions.Select(versions => versions.Select(version => version.Value).ToHashSet())]);
+            _session++;
+            _hasWritten = false;
         }
     }
 
@@ -196,7 +201,7 @@ internal sealed class DiskHistory
                         + string.Join(" or ", _versions[i].Select(version => SectorValue.Describe(version.Value)));
                 }
 
-                if (!_versions[i].Exists(version => version.Value == value && version.Session <= session))
+                if (session < _session && !_contents[session][i].Contains(value))
                 {
                     return $"sector {sectors[i]} shows {SectorValue.Describe(value)} under the DataWriteGuid of "
                         + $"session {session}, before it was written";
