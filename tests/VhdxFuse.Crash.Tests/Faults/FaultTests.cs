@@ -13,6 +13,9 @@ namespace VhdxFuse.Crash.Tests.Faults;
 /// part.</summary>
 public sealed class FaultTests(ITestOutputHelper output)
 {
+    // Space that could not be punched out of the file is used all the same, and an extension by a long step that fails
+    // is followed by one by a short step.
+    private const int FailuresForNobody = 4;
     private const string Work = "w0.0 f w1 z0.1 f z1 f c w2.0 f w0.1 w1.0 f x w3 f z3 x";
 
     [Theory]
@@ -33,7 +36,7 @@ public sealed class FaultTests(ITestOutputHelper output)
         var fault = new Fault(FileCalls.All & ~FileCalls.NextData, kind, bytesBeforeFailure);
         (int calls, int failures, int poisoned) = FailEach(name, fault);
         output.WriteLine($"{calls} calls, {failures} failures met somebody, {poisoned} ended the session");
-        Assert.Equal(calls, failures);
+        Assert.InRange(failures, calls - FailuresForNobody, calls);
         Assert.InRange(poisoned, 10, failures - 10);
     }
 

@@ -51,7 +51,7 @@ internal static class SessionMutations
             "D-1",
             [
                 new(Journal, "Latch.Guard(Flushes.Flush);\n        settleLength();", "settleLength();"),
-                new(Journal, "if (Flushes.DurableLengthBytes < _file.LengthBytes)", "if (Flushes.HasFlushed)"),
+                new(Journal, "if (Flushes.DurableLengthBytes < _file.LengthBytes)", "if (_durableChangeCount < 0)"),
             ],
             ["dynamic | | w0.0 f x!k# w1.0 f"]),
         new(

@@ -55,8 +55,9 @@ internal static class SpaceMutations
             [
                 new(
                     Allocator,
-                    "if (keepTail ? lengthBytes > file.LengthBytes : lengthBytes != file.LengthBytes)",
-                    "_lengthMiB = Units.DivideRoundUp(file.LengthBytes, Units.MiB);\n            if (_lengthMiB < 0)"),
+                    "long lengthBytes = _lengthMiB * Units.MiB;",
+                    "_lengthMiB = Units.DivideRoundUp(file.LengthBytes, Units.MiB);\n"
+                    + "            long lengthBytes = file.LengthBytes;"),
             ],
             ["odd child | | w0.0 f x", "odd length | | w0.0 f x"]),
         new(

@@ -15,6 +15,7 @@ internal sealed class DiskHistory
     private readonly Lock _gate = new();
     private readonly List<Version>[] _versions; // guarded by _gate; by followed sector, the oldest possible one first
     private readonly ConcurrentDictionary<Guid, int> _sessionOfGuid;
+    private readonly List<HashSet<ulong>[]> _contents; // guarded by _gate; by session, what a sector could end it with
     private long _numbers; // guarded by _gate
     private int _session; // guarded by _gate
     private bool _hasWritten; // guarded by _gate; whether this session has begun a write
@@ -22,7 +23,8 @@ internal sealed class DiskHistory
     /// <summary>Starts with what an image shows before the first session.</summary>
     public DiskHistory(Reading start)
     {
-        _versions = [.. start.Values.Select(value => new List<Version> { new(value, 0, 0, IsComplete: true) })];
+        _versions = [.. start.Values.Select(value => new List<Version> { new(value, 0, IsComplete: true) })];
+        _contents = [];
         _sessionOfGuid = new() { [start.DataWriteGuid] = 0 };
     }
 
@@ -32,12 +34,13 @@ internal sealed class DiskHistory
         {
             _versions = [.. other._versions.Select(versions => new List<Version>(versions))];
             _sessionOfGuid = other._sessionOfGuid;
+            _contents = [.. other._contents];
             (_numbers, _session, _hasWritten) = (other._numbers, other._session, other._hasWritten);
         }
     }
 
-    /// <summary>The same at this moment, to go on from or to judge by, and what somebody else sees at the same moment:
-    /// no call of a guest begins or ends between the two.</summary>
+    /// <summary>The same at this moment, to go on from or to judge by, and what somebody else sees at the same
+    /// moment: no call of a guest begins or ends between the two.</summary>
     public (DiskHistory History, T Seen) CopyWith<T>(Func<T> look)
     {
         lock (_gate)
@@ -56,11 +59,7 @@ internal sealed class DiskHistory
             _hasWritten = true;
             foreach (int sector in sectors)
             {
-                // What was there before may be seen under the identifier of then: zeros over zeros change nothing.
-                List<Version> versions = _versions[sector];
-                int same = versions.FindIndex(version => version.Value == value);
-                int session = same < 0 ? _session : versions[same].Session;
-                versions.Add(new Version(value, session, _numbers, IsComplete: false));
+                _versions[sector].Add(new Version(value, _numbers, IsComplete: false));
             }
 
             return _numbers;
@@ -142,8 +141,6 @@ internal sealed class DiskHistory
     {
         lock (_gate)
         {
-            _session++;
-            _hasWritten = false;
             for (int i = 0; i < _versions.Length; i++)
             {
                 List<Version> versions = _versions[i];
@@ -165,6 +162,10 @@ internal sealed class DiskHistory
 
                 versions.Add(seen);
             }
+
+            _contents.Add([.. _versions.Select(versions => versions.Select(version => version.Value).ToHashSet())]);
+            _session++;
+            _hasWritten = false;
         }
     }
 
@@ -200,7 +201,7 @@ internal sealed class DiskHistory
                         + string.Join(" or ", _versions[i].Select(version => SectorValue.Describe(version.Value)));
                 }
 
-                if (!_versions[i].Exists(version => version.Value == value && version.Session <= session))
+                if (session < _session && !_contents[session][i].Contains(value))
                 {
                     return $"sector {sectors[i]} shows {SectorValue.Describe(value)} under the DataWriteGuid of "
                         + $"session {session}, before it was written";
