@@ -6,6 +6,8 @@ namespace VhdxFuse.Crash.Tests.Mutations;
 /// Every step of the protocol, left out or done wrong: what the crash tests must catch. A scenario is
 /// <c>setting | sectors of a lap | script</c>; <c>#</c> in a script stands for every number from 1 to 24.
 /// </summary>
+/// <remarks>A spare sector for an entry that moves the Tail (D-14) has no mutation: a log that never wraps needs
+/// none, and every lap of seven sectors shows that it always goes on.</remarks>
 internal static class MutationTable
 {
     private const string Journal = "Journal/MetadataJournal.cs";

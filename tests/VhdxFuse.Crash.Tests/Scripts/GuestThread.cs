@@ -7,7 +7,7 @@ namespace VhdxFuse.Crash.Tests.Scripts;
 internal sealed class GuestThread
 {
     private const int SightingsOfBlocked = 3;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
     private readonly Thread _thread;
 
     public GuestThread(Action call)

@@ -11,7 +11,7 @@ namespace VhdxFuse.Crash.Tests.Scripts;
 internal sealed class Search(RunOptions options)
 {
     private const int MaxShrinkingRuns = 300;
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4); // also on a machine with much else to do
     private readonly ConcurrentDictionary<Setting, ImageJudge> _judges = new(ReferenceEqualityComparer.Instance);
 
     public Tally Tally { get; } = new();
