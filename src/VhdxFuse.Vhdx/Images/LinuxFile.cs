@@ -91,25 +91,8 @@ public sealed class LinuxFile : IImageFile
 
         using Descriptor named = FileOpening.Name(path, FileRole.Image, out bool linkFollowed);
         StatX stat = FileOpening.Inspect(named, path, FileRole.Image);
-        Descriptor? file = FileOpening.ReopenForWriting(named, path, stat, out AccessTimeGuard guard);
-        try
-        {
-            LockState state = ImageLock.Take(file, LockSet.ForWriting, path);
-
-            // Only now: the length of a file that nobody else changes any more.
-            var opened = new LinuxFile(file, path, FileUse.ReadWrite)
-            {
-                LockState = state,
-                AccessTimeGuard = guard,
-                LinkFollowed = linkFollowed,
-            };
-            file = null; // it belongs to the object now
-            return opened;
-        }
-        finally
-        {
-            file?.Dispose();
-        }
+        Descriptor file = FileOpening.ReopenForWriting(named, path, stat, out AccessTimeGuard guard);
+        return Locked(file, path, FileUse.ReadWrite, LockSet.ForWriting, guard, linkFollowed);
     }
 
     /// <summary>Makes an empty file for reading and writing.</summary>
@@ -265,21 +248,29 @@ public sealed class LinuxFile : IImageFile
         ArgumentNullException.ThrowIfNull(options);
         using Descriptor named = FileOpening.Name(path, role, out bool linkFollowed);
         FileOpening.Inspect(named, path, role);
-        Descriptor? file = FileOpening.Reopen(named, path, options, out AccessTimeGuard guard);
+        Descriptor file = FileOpening.Reopen(named, path, options, out AccessTimeGuard guard);
+        LockSet locks = options.ForceShare ? LockSet.ForReadingBesideWriters : LockSet.ForReading;
+        return Locked(file, path, FileUse.Read, locks, guard, linkFollowed);
+    }
+
+    // Takes over the descriptor, also when it fails.
+    private static LinuxFile Locked(
+        Descriptor opened, string path, FileUse use, LockSet locks, AccessTimeGuard guard, bool linkFollowed)
+    {
+        Descriptor? file = opened;
         try
         {
-            LockSet locks = options.ForceShare ? LockSet.ForReadingBesideWriters : LockSet.ForReading;
-            LockState state = ImageLock.Take(file, locks, path);
+            LockState state = ImageLock.Take(opened, locks, path);
 
-            // Only now: length and timestamps of a file that nobody changes any more.
-            var opened = new LinuxFile(file, path, FileUse.Read)
+            // Only now: length and timestamps of a file that nobody else changes any more.
+            var made = new LinuxFile(opened, path, use)
             {
                 LockState = state,
                 AccessTimeGuard = guard,
                 LinkFollowed = linkFollowed,
             };
             file = null; // it belongs to the object now
-            return opened;
+            return made;
         }
         finally
         {

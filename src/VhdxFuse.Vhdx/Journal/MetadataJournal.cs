@@ -71,9 +71,6 @@ internal sealed class MetadataJournal
     /// <summary>The current header.</summary>
     public VhdxHeader Header => _headers.Current;
 
-    /// <summary>Pages that one change may touch at most.</summary>
-    public int MaxPagesPerChange => _writer.MaxPages;
-
     /// <summary>
     /// Starts the session, before its first payload byte. D-1: a flush, since what was read so far may be in another
     /// process's cache only. D-3: FileWriteGuid (R-HUP-4) and an empty entry, one flush for both, then both headers
