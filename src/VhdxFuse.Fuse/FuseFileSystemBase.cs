@@ -40,6 +40,9 @@ public abstract class FuseFileSystemBase : IFuseFileSystem
     /// <inheritdoc/>
     public virtual int Read(in FuseFileInfo file, long offset, Span<byte> buffer) => FuseErrno.Enosys.ToResult();
 
+    /// <summary>Answers 0, so that Read is asked.</summary>
+    public virtual nint Locate(in FuseFileInfo file, long offset, int lengthBytes) => 0;
+
     /// <summary>Refuses with EROFS.</summary>
     public virtual int Write(in FuseFileInfo file, long offset, ReadOnlySpan<byte> data) => FuseErrno.Erofs.ToResult();
 

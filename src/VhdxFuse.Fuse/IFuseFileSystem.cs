@@ -50,6 +50,16 @@ public interface IFuseFileSystem
     /// <returns>The count of bytes, 0 at the end, or a negative error number.</returns>
     int Read(in FuseFileInfo file, long offset, Span<byte> buffer);
 
+    /// <summary>Asked before <see cref="Read"/>: where the bytes lie in memory already, so that the kernel can take them
+    /// from there. It copies them while it is answered, and nobody else touches them: where there is no memory behind
+    /// the address any more, as in a mapping of a file that was cut off, the reader gets EIO, and
+    /// <see cref="Read"/> is asked for the reason.</summary>
+    /// <param name="file">The open file.</param>
+    /// <param name="offset">In bytes, not negative.</param>
+    /// <param name="lengthBytes">All that the reader wants; more than there may be in the file.</param>
+    /// <returns>The address of as many bytes, valid until <see cref="Ended"/>; or 0, for Read to be asked.</returns>
+    nint Locate(in FuseFileInfo file, long offset, int lengthBytes);
+
     /// <summary>Writes. When <see cref="FuseFileInfo.IsDataSync"/>, returns only once the data is durable.
     /// The kernel does not check the end of a disk of fixed size.</summary>
     /// <param name="file">The open file; its flags are those of this call.</param>

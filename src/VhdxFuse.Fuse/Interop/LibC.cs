@@ -54,6 +54,23 @@ internal static unsafe partial class LibC
         }
     }
 
+    /// <summary>One write of one message in two pieces, the second at an address that may have no memory behind
+    /// it.</summary>
+    public static int Write(int descriptor, ReadOnlySpan<byte> head, nint tail, int tailBytes)
+    {
+        fixed (byte* start = head)
+        {
+            nint* pieces = stackalloc nint[] { (nint)start, head.Length, tail, tailBytes }; // two of struct iovec
+            int result;
+            do
+            {
+                result = Result((int)WriteVectorRaw(descriptor, pieces, 2));
+            }
+            while (result == FuseErrno.Eintr.ToResult());
+            return result;
+        }
+    }
+
     public static int Mount(string source, string target, string type, MountFlags flags, string data) =>
         Result(MountRaw(source, target, type, (nuint)flags, data));
 
@@ -118,6 +135,9 @@ internal static unsafe partial class LibC
 
     [LibraryImport(Library, EntryPoint = "write", SetLastError = true)]
     private static partial nint WriteRaw(int descriptor, byte* buffer, nuint count);
+
+    [LibraryImport(Library, EntryPoint = "writev", SetLastError = true)]
+    private static partial nint WriteVectorRaw(int descriptor, nint* pieces, int count);
 
     [LibraryImport(Library, EntryPoint = "mount", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int MountRaw(string source, string target, string type, nuint flags, string data);

@@ -24,6 +24,12 @@ internal sealed class DevFuseChannel(int descriptor, int watched = DevFuseChanne
         return written < 0 ? written : 0;
     }
 
+    public int Send(ReadOnlySpan<byte> head, KernelBytes data)
+    {
+        int written = LibC.Write(_descriptor, head, data.Address, data.LengthBytes);
+        return written < 0 ? written : 0;
+    }
+
     public IFuseChannel? TryClone()
     {
         int fresh = LibC.Open(Mounting.FuseDevice.Path, LibC.ReadWriteCloseOnExec);

@@ -76,6 +76,41 @@ internal sealed class Dispatcher
         return Finish(request, Serve(request, ReplyPayload.Of(reply)), reply);
     }
 
+    /// <summary>Answers a READ by where its bytes lie, if the file system can tell.</summary>
+    /// <param name="message">As received.</param>
+    /// <param name="reply">Gets the header.</param>
+    /// <param name="data">What follows the header.</param>
+    /// <returns>The header's length, or <see cref="NoReply"/>: then it is for <see cref="Dispatch"/>, which also
+    /// reports what goes wrong here.</returns>
+    public int DispatchInPlace(ReadOnlySpan<byte> message, Span<byte> reply, out KernelBytes data)
+    {
+        data = default;
+        if (!RequestMessage.TryParse(message, out RequestMessage request) || request.Opcode != Opcode.Read)
+        {
+            return NoReply;
+        }
+
+        nint address;
+        int lengthBytes;
+        try
+        {
+            address = _files.Locate(request, out lengthBytes);
+        }
+        catch (Exception)
+        {
+            return NoReply;
+        }
+
+        if (address == 0)
+        {
+            return NoReply;
+        }
+
+        data = new KernelBytes(address, lengthBytes);
+        _ = Finish(request, lengthBytes, reply);
+        return HeaderBytes;
+    }
+
     /// <summary>Writes the reply's header.</summary>
     /// <param name="request">Whose reply it is.</param>
     /// <param name="result">The payload's length, or a negative error number.</param>

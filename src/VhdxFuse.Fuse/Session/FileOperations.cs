@@ -49,6 +49,19 @@ internal sealed class FileOperations(IFuseFileSystem fileSystem, NodeTable nodes
             : throw new InvalidOperationException($"Read returned {count} for a buffer of {target.Length} bytes");
     }
 
+    /// <summary>Where a READ's bytes lie in memory.</summary>
+    /// <param name="request">A READ.</param>
+    /// <param name="lengthBytes">What it asks for.</param>
+    /// <returns>0 when <see cref="Read"/> is to answer.</returns>
+    public nint Locate(in RequestMessage request, out int lengthBytes)
+    {
+        bool isWhole = request.TryRead(out FileMessages.ReadIn asked)
+            && asked.Size is > 0 and <= int.MaxValue
+            && asked.Offset <= long.MaxValue;
+        lengthBytes = isWhole ? (int)asked.Size : 0;
+        return isWhole ? fileSystem.Locate(Opened(asked.Fh, asked.Flags), (long)asked.Offset, lengthBytes) : 0;
+    }
+
     public int Write(in RequestMessage request, Span<byte> payload)
     {
         if (options.ReadOnly)

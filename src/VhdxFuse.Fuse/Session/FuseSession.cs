@@ -203,8 +203,15 @@ internal sealed class FuseSession
     /// <returns>None, or why no reply could be sent at all.</returns>
     private FuseErrno Answer(IFuseChannel channel, RequestBuffer buffer, int received)
     {
+        // When data in place could not be had, the caller has EIO, and the read that follows finds and reports why.
+        int head = _dispatcher.DispatchInPlace(buffer.Request[..received], buffer.Reply, out KernelBytes data);
+        if (head != Dispatcher.NoReply && Outcome(channel.Send(buffer.Reply[..head], data)) == FuseErrno.None)
+        {
+            return FuseErrno.None;
+        }
+
         int length = _dispatcher.Dispatch(buffer.Request[..received], buffer.Reply);
-        FuseErrno sent = length == Dispatcher.NoReply ? FuseErrno.None : Send(channel, buffer.Reply[..length]);
+        FuseErrno sent = length == Dispatcher.NoReply ? FuseErrno.None : Outcome(channel.Send(buffer.Reply[..length]));
         if (sent == FuseErrno.None)
         {
             return FuseErrno.None;
@@ -213,13 +220,13 @@ internal sealed class FuseSession
         // The reply could not go out as it is; its caller must not wait for ever.
         _ = RequestMessage.TryParse(buffer.Request[..received], out RequestMessage request);
         int errorLength = Dispatcher.Finish(request, FuseErrno.Eio.ToResult(), buffer.Reply);
-        return Send(channel, buffer.Reply[..errorLength]);
+        return Outcome(channel.Send(buffer.Reply[..errorLength]));
     }
 
     // A request interrupted meanwhile (ENOENT) needs no reply; the end of the connection shows at the next read.
-    private static FuseErrno Send(IFuseChannel channel, ReadOnlySpan<byte> reply)
+    private static FuseErrno Outcome(int sent)
     {
-        var errno = (FuseErrno)(-channel.Send(reply));
+        var errno = (FuseErrno)(-sent);
         return errno is FuseErrno.Enoent or FuseErrno.Enodev or FuseErrno.Econnaborted ? FuseErrno.None : errno;
     }
 

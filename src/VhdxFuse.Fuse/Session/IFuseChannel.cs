@@ -14,6 +14,11 @@ internal interface IFuseChannel : IDisposable
     /// <returns>0 or a negative error number.</returns>
     int Send(ReadOnlySpan<byte> reply);
 
+    /// <summary>Sends one reply, whole, of which the data lie elsewhere.</summary>
+    /// <returns>0 or a negative error number; EFAULT when the data could not be had: the kernel has told
+    /// the caller EIO then, and knows the request no more.</returns>
+    int Send(ReadOnlySpan<byte> head, KernelBytes data);
+
     /// <summary>Makes a further channel of the same session, owned by the caller.</summary>
     /// <returns>Null when that isn't possible; then readers share this one.</returns>
     IFuseChannel? TryClone();

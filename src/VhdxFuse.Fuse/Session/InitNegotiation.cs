@@ -16,7 +16,7 @@ internal static class InitNegotiation
     /// <summary>Older kernels (before Linux 2.6.31) use shorter structures, which we don't serve.</summary>
     public const uint LowestMinor = 12;
 
-    public const int DefaultMaxPages = 256;
+    public const int DefaultMaxPages = 128;
 
     private const int MaxPagesWithoutFlag = 32; // FUSE_DEFAULT_MAX_PAGES_PER_REQ
     private const uint MinorWithInitExt = 31;

@@ -36,6 +36,15 @@ internal static class HostFileSystem
         };
     }
 
+    /// <summary>
+    /// Whether reading through a mapping leaves a file as it was: true of block devices, ext2 to ext4, xfs and btrfs.
+    /// tmpfs gives every hole that is looked at a page, so the file would take more space than before.
+    /// </summary>
+    public static bool IsUnchangedByMapping(Descriptor file, in StatX stat) =>
+        stat.IsBlockDevice
+        || (LibC.StatFileSystem(file, out StatFs facts) == Errno.None
+            && facts.Magic is XfsMagic or BtrfsMagic or ExtMagic);
+
     /// <summary>The name of the file system on a device; empty when the table doesn't list it.</summary>
     /// <param name="table">As in <c>/proc/thread-self/mountinfo</c>.</param>
     /// <param name="device"><c>MAJOR:MINOR</c>.</param>

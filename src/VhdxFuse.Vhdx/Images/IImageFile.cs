@@ -29,6 +29,13 @@ public interface IImageFile : IDisposable
     /// <returns>How many bytes were read: less than asked for only at the end.</returns>
     int Read(FileOffset at, Span<byte> target);
 
+    /// <summary>Where a stretch of the file lies in memory, for the kernel alone to read: a byte that the file lost
+    /// meanwhile is an error there, and the end of the process here.</summary>
+    /// <param name="at">The stretch lies inside the file.</param>
+    /// <param name="lengthBytes">At least 1.</param>
+    /// <returns>Valid until the file is disposed; 0 when <see cref="Read"/> is the way.</returns>
+    nint Locate(FileOffset at, int lengthBytes) => 0;
+
     /// <summary>Where the next byte lies that the file system doesn't hold as a hole.</summary>
     /// <returns>At least <paramref name="at"/>; <see cref="LengthBytes"/> when only holes follow. A file system that
     /// can't tell gives <paramref name="at"/>.</returns>

@@ -20,6 +20,17 @@ internal static partial class LibC
     private static partial nint pread(Descriptor file, Span<byte> target, nuint lengthBytes, long at);
 
     [LibraryImport("libc", SetLastError = true)]
+    private static partial nint preadv2(
+        Descriptor file, in IoVector target, int targetCount, long at, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial nint mmap(
+        nint wanted, nuint lengthBytes, int protection, int flags, Descriptor file, long at);
+
+    [LibraryImport("libc")]
+    private static partial int munmap(nint start, nuint lengthBytes);
+
+    [LibraryImport("libc", SetLastError = true)]
     private static partial nint pwrite(Descriptor file, ReadOnlySpan<byte> source, nuint lengthBytes, long at);
 
     [LibraryImport("libc", SetLastError = true)]

@@ -25,6 +25,10 @@ internal static partial class LibC
     private const int ZeroRange = 16; // FALLOC_FL_ZERO_RANGE
     private const int EntryNameOffset = 19; // d_name in struct dirent of 64-bit Linux
     private const int MaxPathBytes = 4096; // PATH_MAX
+    private const int ProtectRead = 1; // PROT_READ
+    private const int MapShared = 1; // MAP_SHARED
+    private const int MapSharedFixed = 0x11; // MAP_SHARED | MAP_FIXED
+    private const int OnlyIfCached = 8; // RWF_NOWAIT
     private const int MaxTextBytes = 1 << 22; // more than the mount table of any machine
 
     private static ReadOnlySpan<byte> ItselfName => "\0"u8;
@@ -83,6 +87,28 @@ internal static partial class LibC
 
         return Errno.None;
     }
+
+    /// <summary>Whether the page cache holds a byte of the file; false also where nobody can tell.</summary>
+    public static unsafe bool IsCached(Descriptor file, long at)
+    {
+        byte unused;
+        var target = new IoVector { Address = (nint)(&unused), LengthBytes = 1 };
+        return preadv2(file, in target, 1, at, OnlyIfCached) == 1;
+    }
+
+    /// <summary>Maps a file from its start for reading.</summary>
+    public static Errno Map(Descriptor file, nuint lengthBytes, out nint start)
+    {
+        start = mmap(0, lengthBytes, ProtectRead, MapShared, file, 0);
+        return start == -1 ? Last() : Errno.None;
+    }
+
+    /// <summary>Puts a fresh mapping of the same file in the place of one, in one step.</summary>
+    public static Errno MapAgain(Descriptor file, nint start, nuint lengthBytes) =>
+        mmap(start, lengthBytes, ProtectRead, MapSharedFixed, file, 0) == -1 ? Last() : Errno.None;
+
+    /// <summary>Ends a mapping.</summary>
+    public static void Unmap(nint start, nuint lengthBytes) => _ = munmap(start, lengthBytes);
 
     /// <summary>Writes all of the source, or fails with an unknown part of it written.</summary>
     public static Errno Write(Descriptor file, long at, ReadOnlySpan<byte> source)

@@ -19,6 +19,7 @@ public sealed class LinuxFile : IImageFile
     private readonly bool _writable;
     private readonly long? _capacityBytes; // of a block device
     private readonly FileLength _length; // a file opened for reading keeps its first
+    private readonly Lazy<FileMapping?>? _mapping; // null where mapping is out of the question
 
     private LinuxFile(Descriptor file, string path, FileUse use)
     {
@@ -28,6 +29,9 @@ public sealed class LinuxFile : IImageFile
         Facts = ReadFacts(out StatX stat);
         _length = new FileLength(Facts.LengthBytes);
         _capacityBytes = stat.IsBlockDevice ? Facts.LengthBytes : null;
+        _mapping = !_writable && Facts.LengthBytes > 0 && HostFileSystem.IsUnchangedByMapping(file, stat)
+            ? new(() => FileMapping.TryMake(_file, Facts.LengthBytes))
+            : null;
         HidesOldBlocks = _writable && HostFileSystem.HidesOldBlocks(file, stat);
         Identity = stat.IsBlockDevice
             ? $"block {stat.NodeMajor}:{stat.NodeMinor}"
@@ -122,6 +126,10 @@ public sealed class LinuxFile : IImageFile
         Errno errno = LibC.Read(_file, at.Value, target, out int readBytes);
         return errno == Errno.None ? readBytes : throw Failure(at, "can't be read", errno);
     }
+
+    /// <inheritdoc/>
+    /// <remarks>0 for every file opened for writing.</remarks>
+    public nint Locate(FileOffset at, int lengthBytes) => _mapping?.Value?.Locate(at.Value, lengthBytes) ?? 0;
 
     /// <inheritdoc/>
     public FileOffset NextData(FileOffset at)
@@ -240,7 +248,15 @@ public sealed class LinuxFile : IImageFile
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _file.Dispose();
+    public void Dispose()
+    {
+        if (_mapping is { IsValueCreated: true } mapping)
+        {
+            mapping.Value?.Dispose();
+        }
+
+        _file.Dispose();
+    }
 
     internal static LinuxFile OpenRead(string path, FileOpenOptions options, FileRole role)
     {

@@ -56,6 +56,12 @@ internal sealed class OverlayImageFile : IImageFile
         return target.Length;
     }
 
+    public nint Locate(FileOffset at, int lengthBytes)
+    {
+        bool isBelow = at.Value >= _lastChanged || at.Value + lengthBytes <= _firstChanged;
+        return isBelow && at.Value + lengthBytes <= _below.LengthBytes ? _below.Locate(at, lengthBytes) : 0;
+    }
+
     public bool HidesOldBlocks => false;
 
     /// <summary>Nothing to do: memory has no full disk.</summary>

@@ -15,6 +15,10 @@ internal interface IFileContent
     /// <summary>Fills the target whole.</summary>
     void Read(long offset, Span<byte> target);
 
+    /// <summary>Where a stretch lies in memory, for the kernel alone to read.</summary>
+    /// <returns>0 when it is to be read instead.</returns>
+    nint Locate(long offset, int lengthBytes) => 0;
+
     /// <summary>Where data or a hole starts next.</summary>
     /// <returns>At least <paramref name="offset"/>; null when no data follows. The end counts as a hole.</returns>
     long? Next(FuseSeekKind kind, long offset);

@@ -40,6 +40,11 @@ internal class MountedFile(byte[] name, NodeLooks looks, IFileContent content) :
         return count;
     }
 
+    /// <summary>Where bytes inside the file lie in memory, for the kernel alone to read.</summary>
+    /// <returns>0 when they are to be read instead.</returns>
+    public nint Locate(long offset, int lengthBytes) =>
+        lengthBytes > 0 && offset <= content.LengthBytes - lengthBytes ? content.Locate(offset, lengthBytes) : 0;
+
     /// <summary>As lseek(2): ENXIO behind the last data, and for anything at or behind the end.</summary>
     public long Seek(long offset, FuseSeekKind kind) => offset >= 0 && offset < content.LengthBytes
         ? content.Next(kind, offset) ?? FuseErrno.Enxio.ToResult()

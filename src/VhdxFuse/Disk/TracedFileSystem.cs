@@ -29,6 +29,17 @@ internal sealed class TracedFileSystem(IFuseFileSystem inner, ILogger log) : IFu
     public int Read(in FuseFileInfo file, long offset, Span<byte> buffer) =>
         (int)Traced("READ", file, offset, buffer.Length, inner.Read(file, offset, buffer));
 
+    public nint Locate(in FuseFileInfo file, long offset, int lengthBytes)
+    {
+        nint address = inner.Locate(file, offset, lengthBytes);
+        if (address != 0)
+        {
+            Log.FileRequest(log, "READ in place", file.Handle, offset, lengthBytes, lengthBytes);
+        }
+
+        return address;
+    }
+
     public int Write(in FuseFileInfo file, long offset, ReadOnlySpan<byte> data) =>
         (int)Traced("WRITE", file, offset, data.Length, inner.Write(file, offset, data));
 

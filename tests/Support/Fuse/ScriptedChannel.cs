@@ -10,6 +10,9 @@ namespace VhdxFuse.Support;
 /// answers ENODEV, as after an unmount, or waits if it was told to.</summary>
 internal sealed class ScriptedChannel : IFuseChannel
 {
+    /// <summary>An address that the kernel can't read.</summary>
+    public const nint NoMemory = 4096;
+
     private readonly object _gate = new();
     private readonly Queue<object> _script = []; // guarded by _gate; a request's bytes or an error number
     private readonly Queue<FuseErrno> _sendErrors = []; // guarded by _gate
@@ -120,6 +123,12 @@ internal sealed class ScriptedChannel : IFuseChannel
             return 0;
         }
     }
+
+    /// <summary>As the kernel does: data at an address that isn't memory make EFAULT (here: at no address known).</summary>
+    public unsafe int Send(ReadOnlySpan<byte> head, KernelBytes data) =>
+        data.Address == NoMemory
+            ? FuseErrno.Efault.ToResult()
+            : Send([.. head, .. new ReadOnlySpan<byte>((void*)data.Address, data.LengthBytes)]);
 
     public IFuseChannel? TryClone() => Clones.TryDequeue(out ScriptedChannel? clone) ? clone : null;
 
