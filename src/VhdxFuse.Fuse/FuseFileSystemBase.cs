@@ -40,6 +40,9 @@ public abstract class FuseFileSystemBase : IFuseFileSystem
     /// <inheritdoc/>
     public virtual int Read(in FuseFileInfo file, long offset, Span<byte> buffer) => FuseErrno.Enosys.ToResult();
 
+    /// <summary>Answers EAGAIN, so that Read is asked.</summary>
+    public virtual int ReadCached(in FuseFileInfo file, long offset, Span<byte> buffer) => FuseErrno.Eagain.ToResult();
+
     /// <summary>Answers 0, so that Read is asked.</summary>
     public virtual nint Locate(in FuseFileInfo file, long offset, int lengthBytes) => 0;
 

@@ -50,7 +50,12 @@ public interface IFuseFileSystem
     /// <returns>The count of bytes, 0 at the end, or a negative error number.</returns>
     int Read(in FuseFileInfo file, long offset, Span<byte> buffer);
 
-    /// <summary>Asked before <see cref="Read"/>: where the bytes lie in memory already, so that the kernel can take them
+    /// <summary>Asked before a small <see cref="Read"/>: reads what can be had without waiting for a disk, since other
+    /// requests wait behind it. Read has another thread behind it.</summary>
+    /// <returns>As for Read; any negative number for Read to be asked.</returns>
+    int ReadCached(in FuseFileInfo file, long offset, Span<byte> buffer);
+
+    /// <summary>Asked before a large <see cref="Read"/>: where the bytes lie in memory already, so that the kernel can take them
     /// from there. It copies them while it is answered, and nobody else touches them: where there is no memory behind
     /// the address any more, as in a mapping of a file that was cut off, the reader gets EIO, and
     /// <see cref="Read"/> is asked for the reason.</summary>

@@ -55,22 +55,54 @@ public sealed class VirtualDisk
     public void Read(long offset, Span<byte> target)
     {
         RequireInside(offset, target.Length);
-        if (_writer is null)
-        {
-            ReadExtents(offset, target);
-            return;
-        }
-
-        // So that nobody gets the space read here while it is read.
-        int entered = _writer.InFlight.Enter();
+        int entered = _writer?.InFlight.Enter() ?? 0; // so that nobody gets the space read here while it is read
         try
         {
             ReadExtents(offset, target);
         }
         finally
         {
-            _writer.InFlight.Exit(entered);
+            _writer?.InFlight.Exit(entered);
         }
+    }
+
+    /// <summary>Reads from the disk if the host has the payload in memory. Pages of the map may be read from its
+    /// disk.</summary>
+    /// <param name="offset">In bytes, any alignment; offset + length within <see cref="LengthBytes"/>.</param>
+    /// <param name="target">Filled whole, or its content is undefined; not kept.</param>
+    /// <returns>False when <see cref="Read"/> is the way, also to learn what is wrong.</returns>
+    /// <exception cref="VhdxException">Io: a page of the map can't be read.</exception>
+    public bool TryReadCached(long offset, Span<byte> target)
+    {
+        RequireInside(offset, target.Length);
+        int entered = _writer?.InFlight.Enter() ?? 0;
+        try
+        {
+            return TryReadCachedExtents(offset, target);
+        }
+        finally
+        {
+            _writer?.InFlight.Exit(entered);
+        }
+    }
+
+    private bool TryReadCachedExtents(long offset, Span<byte> target)
+    {
+        foreach (DiskExtent extent in Extents(offset, target.Length))
+        {
+            Span<byte> part = target.Slice((int)(extent.DiskOffset - offset), (int)extent.LengthBytes);
+            if (extent.Kind is DiskExtentKind.Zero or DiskExtentKind.Absent)
+            {
+                part.Clear();
+            }
+            else if (extent.Kind != DiskExtentKind.Data
+                || !_maps[extent.Layer].File.TryReadCached(extent.FileOffset, part))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private void ReadExtents(long offset, Span<byte> target)

@@ -15,6 +15,11 @@ internal static unsafe partial class LibC
     private const int SetDescriptorFlags = 2; // F_SETFD
     private const int DuplicateCloseOnExec = 1030; // F_DUPFD_CLOEXEC
     private const int DescriptorCloseOnExec = 1; // FD_CLOEXEC
+    private const int GetStatusFlags = 3; // F_GETFL
+    private const int SetStatusFlags = 4; // F_SETFL
+    private const int NonBlocking = 0x800; // O_NONBLOCK
+    private const short PollIn = 1; // POLLIN
+    private const int WaitForEver = -1;
     private const int UnixSocket = 1; // AF_UNIX
     private const int StreamSocket = 1; // SOCK_STREAM
     private const nuint CloneRequest = 0x8004E500; // FUSE_DEV_IOC_CLONE
@@ -37,6 +42,20 @@ internal static unsafe partial class LibC
         {
             return Result((int)ReadRaw(descriptor, start, (nuint)buffer.Length));
         }
+    }
+
+    /// <summary>Makes reads answer EAGAIN instead of waiting.</summary>
+    public static void SetNonBlocking(int descriptor)
+    {
+        int flags = FcntlRaw(descriptor, GetStatusFlags, 0);
+        _ = FcntlRaw(descriptor, SetStatusFlags, flags | NonBlocking);
+    }
+
+    /// <summary>Waits until a read would not answer EAGAIN; EINTR comes back as it is.</summary>
+    public static int WaitUntilReadable(int descriptor)
+    {
+        var asked = new PollRequest { Descriptor = descriptor, Events = PollIn };
+        return Result(PollRaw(&asked, 1, WaitForEver));
     }
 
     /// <summary>One write of one message; a message is taken whole or refused.</summary>
@@ -135,6 +154,9 @@ internal static unsafe partial class LibC
 
     [LibraryImport(Library, EntryPoint = "write", SetLastError = true)]
     private static partial nint WriteRaw(int descriptor, byte* buffer, nuint count);
+
+    [LibraryImport(Library, EntryPoint = "poll", SetLastError = true)]
+    private static partial int PollRaw(PollRequest* asked, nuint count, int milliseconds);
 
     [LibraryImport(Library, EntryPoint = "writev", SetLastError = true)]
     private static partial nint WriteVectorRaw(int descriptor, nint* pieces, int count);

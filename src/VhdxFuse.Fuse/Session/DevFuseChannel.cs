@@ -6,17 +6,37 @@ namespace VhdxFuse.Fuse.Session;
 
 /// <summary>A descriptor of /dev/fuse, ours to close. Closed once no reader is in it: closing a descriptor that another
 /// thread reads from would hand its number to the next open.</summary>
-/// <param name="descriptor">Of the device.</param>
-/// <param name="watched">A socket whose closing tells fusermount3 that we are gone, kept as long as the channel;
-/// <see cref="None"/> if there is none.</param>
-internal sealed class DevFuseChannel(int descriptor, int watched = DevFuseChannel.None) : IFuseChannel
+internal sealed class DevFuseChannel : IFuseChannel
 {
     /// <summary>No descriptor.</summary>
     public const int None = -1;
 
-    private int _descriptor = descriptor;
+    private readonly int _watched;
+    private int _descriptor;
 
-    public int Receive(Span<byte> request) => LibC.Read(_descriptor, request);
+    /// <param name="descriptor">Of the device. Made non-blocking: readers wait by poll(2).</param>
+    /// <param name="watched">A socket whose closing tells fusermount3 that we are gone, kept as long as the channel;
+    /// <see cref="None"/> if there is none.</param>
+    public DevFuseChannel(int descriptor, int watched = None)
+    {
+        _descriptor = descriptor;
+        _watched = watched;
+        LibC.SetNonBlocking(descriptor);
+    }
+
+    public int Receive(Span<byte> request)
+    {
+        int received;
+        do
+        {
+            int ready = LibC.WaitUntilReadable(_descriptor);
+            received = ready < 0 ? ready : TryReceive(request);
+        }
+        while (received == FuseErrno.Eagain.ToResult());
+        return received;
+    }
+
+    public int TryReceive(Span<byte> request) => LibC.Read(_descriptor, request);
 
     public int Send(ReadOnlySpan<byte> reply)
     {
@@ -53,7 +73,7 @@ internal sealed class DevFuseChannel(int descriptor, int watched = DevFuseChanne
         if (open != None)
         {
             LibC.Close(open);
-            LibC.Close(watched);
+            LibC.Close(_watched);
         }
     }
 }

@@ -41,14 +41,15 @@ internal sealed class Dispatcher
     public static bool IsOneWay(Opcode opcode) =>
         opcode is Opcode.Forget or Opcode.BatchForget or Opcode.Interrupt or Opcode.NotifyReply;
 
-    /// <summary>Whether a request may take as long as a disk needs to make things durable, or to give space back: then
-    /// somebody else should read on meanwhile.</summary>
-    public static bool MayWait(ReadOnlySpan<byte> message) =>
-        RequestMessage.TryParse(message, out RequestMessage request) && request.Opcode switch
+    /// <summary>How long a request may take: by what it asks for, not by what is there.</summary>
+    public static RequestWeight WeightOf(ReadOnlySpan<byte> message) =>
+        !RequestMessage.TryParse(message, out RequestMessage request) ? RequestWeight.Quick : request.Opcode switch
         {
-            Opcode.FSync or Opcode.FSyncDir or Opcode.Fallocate => true,
-            Opcode.Write => FileOperations.IsDataSync(request),
-            _ => false,
+            Opcode.Read => FileOperations.WeightOfRead(request),
+            Opcode.Write => FileOperations.WeightOfWrite(request),
+            Opcode.FSync or Opcode.FSyncDir or Opcode.Fallocate => RequestWeight.Waiting,
+            Opcode.LSeek => RequestWeight.Long,
+            _ => RequestWeight.Quick,
         };
 
     private static int HeaderBytes => Unsafe.SizeOf<Headers.Out>();
@@ -74,6 +75,31 @@ internal sealed class Dispatcher
         }
 
         return Finish(request, Serve(request, ReplyPayload.Of(reply)), reply);
+    }
+
+    /// <summary>Serves a READ if that needs no disk.</summary>
+    /// <param name="message">As received.</param>
+    /// <param name="reply">Room for header and payload.</param>
+    /// <returns>The length of the reply, or <see cref="NoReply"/>: then it is for <see cref="Dispatch"/>, which also
+    /// reports what goes wrong here.</returns>
+    public int DispatchCached(ReadOnlySpan<byte> message, Span<byte> reply)
+    {
+        if (!RequestMessage.TryParse(message, out RequestMessage request))
+        {
+            return NoReply;
+        }
+
+        int count;
+        try
+        {
+            count = _files.ReadCached(request, ReplyPayload.Of(reply));
+        }
+        catch (Exception)
+        {
+            return NoReply;
+        }
+
+        return count < 0 ? NoReply : Finish(request, count, reply);
     }
 
     /// <summary>Answers a READ by where its bytes lie, if the file system can tell.</summary>

@@ -7,6 +7,8 @@ namespace VhdxFuse.Fuse.Session;
 /// <summary>Requests on open files. Handlers return the payload's length or a negative error number.</summary>
 internal sealed class FileOperations(IFuseFileSystem fileSystem, NodeTable nodes, MountOptions options)
 {
+    private const int LongBytes = 64 * 1024; // copying less is nothing beside waking another reader
+
     public int Open(in RequestMessage request, Span<byte> payload)
     {
         if (!request.TryRead(out FileMessages.OpenIn asked))
@@ -33,7 +35,29 @@ internal sealed class FileOperations(IFuseFileSystem fileSystem, NodeTable nodes
         });
     }
 
-    public int Read(in RequestMessage request, Span<byte> payload)
+    public static RequestWeight WeightOfRead(in RequestMessage request) =>
+        request.TryRead(out FileMessages.ReadIn asked) && asked.Size < LongBytes
+            ? RequestWeight.SmallRead
+            : RequestWeight.Long;
+
+    public static RequestWeight WeightOfWrite(in RequestMessage request)
+    {
+        if (IsDataSync(request))
+        {
+            return RequestWeight.Waiting;
+        }
+
+        return request.Body.Length < LongBytes ? RequestWeight.SmallWrite : RequestWeight.Long;
+    }
+
+    public int Read(in RequestMessage request, Span<byte> payload) => Read(request, payload, isCachedOnly: false);
+
+    /// <summary>Reads what needs no disk.</summary>
+    /// <returns>As <see cref="Read(in RequestMessage, Span{byte})"/>; any negative number when that is to
+    /// answer.</returns>
+    public int ReadCached(in RequestMessage request, Span<byte> payload) => Read(request, payload, isCachedOnly: true);
+
+    private int Read(in RequestMessage request, Span<byte> payload, bool isCachedOnly)
     {
         if (!request.TryRead(out FileMessages.ReadIn asked)
             || asked.Size > payload.Length
@@ -43,7 +67,10 @@ internal sealed class FileOperations(IFuseFileSystem fileSystem, NodeTable nodes
         }
 
         Span<byte> target = payload[..(int)asked.Size];
-        int count = fileSystem.Read(Opened(asked.Fh, asked.Flags), (long)asked.Offset, target);
+        FuseFileInfo file = Opened(asked.Fh, asked.Flags);
+        int count = isCachedOnly
+            ? fileSystem.ReadCached(file, (long)asked.Offset, target)
+            : fileSystem.Read(file, (long)asked.Offset, target);
         return count <= target.Length
             ? count
             : throw new InvalidOperationException($"Read returned {count} for a buffer of {target.Length} bytes");
@@ -52,7 +79,7 @@ internal sealed class FileOperations(IFuseFileSystem fileSystem, NodeTable nodes
     /// <summary>Where a READ's bytes lie in memory.</summary>
     /// <param name="request">A READ.</param>
     /// <param name="lengthBytes">What it asks for.</param>
-    /// <returns>0 when <see cref="Read"/> is to answer.</returns>
+    /// <returns>0 when they are to be read.</returns>
     public nint Locate(in RequestMessage request, out int lengthBytes)
     {
         bool isWhole = request.TryRead(out FileMessages.ReadIn asked)

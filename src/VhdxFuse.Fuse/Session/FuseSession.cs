@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics;
 using System.Threading;
 using System.Threading.Tasks;
 using VhdxFuse.Fuse.Protocol;
@@ -9,23 +10,27 @@ namespace VhdxFuse.Fuse.Session;
 /// <remarks>
 /// <para>Order: <see cref="Initialize"/>, then <see cref="Start"/>, once each. Each reader owns its buffers, and its
 /// channel if it could be cloned; the session owns the channel given to it. The last reader out disposes of it.
-/// Readers that wait for a flush are replaced by spares (<see cref="ReaderCrew"/>), which use the session's
-/// channel.</para>
+/// One reader at a time is at the kernel (<see cref="ReaderCrew"/>).</para>
 /// <para>The end: the first to learn of it closes the gate, which waits for handlers on other threads, then calls
 /// <see cref="IFuseFileSystem.Ended"/>, then completes. DESTROY is not waited for: an ordinary mount never gets
 /// one.</para>
 /// </remarks>
 internal sealed class FuseSession
 {
+    private const int MaxWaiting = 96; // readers that wait for a flush, beside the others
+    private const int MaxReading = 16; // readers in all that wait for a disk to read
+
     private readonly IFuseFileSystem _fileSystem;
     private readonly MountOptions _options;
     private readonly IFuseChannel _channel;
     private readonly Dispatcher _dispatcher;
     private readonly HandlerGate _gate = new();
+    private readonly WritePace _writes = new();
     private readonly TaskCompletionSource<FuseEnd> _completion =
         new(TaskCreationOptions.RunContinuationsAsynchronously);
     private InitOutcome _agreed; // written before the readers start
     private ReaderCrew _crew = null!; // likewise
+    private int _threads; // likewise
     private int _isEnding; // 1 once somebody ends the session
     private int _readers; // those that haven't left
 
@@ -67,17 +72,16 @@ internal sealed class FuseSession
         _agreed = agreed.Value;
     }
 
-    /// <summary>Starts the readers.</summary>
+    /// <summary>Starts the first reader; it starts others as they are needed.</summary>
+    /// <param name="threads">How many requests may be served at once without waiting for a disk; at least 1.</param>
     public void Start(int threads)
     {
-        // Counted before the first runs: it may end at once, and must not take itself for the last.
-        _readers = threads;
-        _crew = new ReaderCrew(threads, StartSpare);
-        for (int i = 0; i < threads; i++)
-        {
-            IFuseChannel? own = _options.CloneDescriptors && i > 0 ? _channel.TryClone() : null;
-            MakeReader(own, new RequestBuffer(_agreed.MaxDataBytes)).Start();
-        }
+        _threads = threads;
+        _crew = new ReaderCrew(TryStartAnother);
+
+        // Counted before it runs: it may end at once, and must take itself for the last.
+        _readers = 1;
+        MakeReader(own: null, new RequestBuffer(_agreed.MaxDataBytes)).Start();
     }
 
     /// <summary>Ends the session from our side, for a mount that isn't ours to unmount. Waits for running handlers;
@@ -109,21 +113,23 @@ internal sealed class FuseSession
         new(() => RunReader(own, buffer)) { IsBackground = true, Name = "fuse reader" };
 
     /// <summary>Called by a reader, so that the channel is still open.</summary>
-    private bool StartSpare()
+    private bool TryStartAnother()
     {
         RequestBuffer? buffer = null;
+        IFuseChannel? own = _options.CloneDescriptors ? _channel.TryClone() : null;
         _ = Interlocked.Increment(ref _readers);
         try
         {
             buffer = new RequestBuffer(_agreed.MaxDataBytes);
-            MakeReader(own: null, buffer).Start();
+            MakeReader(own, buffer).Start();
             return true;
         }
         catch (OutOfMemoryException)
         {
-            // No memory, or no thread: one reader fewer for as long as the flush takes.
+            // No memory, or no thread: one reader fewer for as long as the request takes.
             _ = Interlocked.Decrement(ref _readers);
             buffer?.Dispose();
+            own?.Dispose();
             return false;
         }
     }
@@ -147,9 +153,12 @@ internal sealed class FuseSession
 
     private void ReadLoop(IFuseChannel channel, RequestBuffer buffer)
     {
-        while (true)
+        var poll = new BusyPoll();
+        bool hasPlace = false;
+        while (hasPlace || _crew.Join())
         {
-            int received = channel.Receive(buffer.Request);
+            hasPlace = true;
+            int received = poll.Receive(channel, buffer.Request);
             if (received < 0)
             {
                 var errno = (FuseErrno)(-received);
@@ -168,31 +177,43 @@ internal sealed class FuseSession
                 return;
             }
 
-            bool waits = Dispatcher.MayWait(buffer.Request[..received]);
-            FuseErrno failure = Serve(channel, buffer, received, waits);
+            FuseErrno failure = Serve(channel, buffer, received, ref hasPlace);
             if (failure != FuseErrno.None)
             {
                 End(new FuseEnd(FuseEndReason.Error, failure));
                 return;
             }
-
-            if (waits && !_crew.EndWait())
-            {
-                return;
-            }
         }
     }
 
-    private FuseErrno Serve(IFuseChannel channel, RequestBuffer buffer, int received, bool waits)
+    /// <param name="channel">Where the request came from.</param>
+    /// <param name="buffer">Holds it.</param>
+    /// <param name="received">Its length.</param>
+    /// <param name="hasPlace">False afterwards if the place at the kernel was handed on.</param>
+    /// <returns>None, or why no reply could be sent at all.</returns>
+    private FuseErrno Serve(IFuseChannel channel, RequestBuffer buffer, int received, ref bool hasPlace)
     {
         try
         {
-            if (waits)
+            ReadOnlySpan<byte> message = buffer.Request[..received];
+            RequestWeight weight = Dispatcher.WeightOf(message);
+            int length = weight == RequestWeight.SmallRead
+                ? _dispatcher.DispatchCached(message, buffer.Reply)
+                : Dispatcher.NoReply;
+            if (length != Dispatcher.NoReply && Outcome(channel.Send(buffer.Reply[..length])) == FuseErrno.None)
             {
-                _crew.BeginWait();
+                return FuseErrno.None;
             }
 
-            return Answer(channel, buffer, received);
+            hasPlace = weight == RequestWeight.Quick || (weight == RequestWeight.SmallWrite && _writes.IsQuick);
+            if (!hasPlace)
+            {
+                _crew.Leave(MostReadersFor(weight));
+            }
+
+            return weight == RequestWeight.SmallWrite
+                ? AnswerTimed(channel, buffer, received)
+                : Answer(channel, buffer, received, weight);
         }
         finally
         {
@@ -200,11 +221,30 @@ internal sealed class FuseSession
         }
     }
 
+    // The kernel keeps at most 64 synchronous writes under way (max_background), and one fsync a file.
+    private int MostReadersFor(RequestWeight weight) => weight switch
+    {
+        RequestWeight.Waiting => _threads + MaxWaiting,
+        RequestWeight.SmallRead => Math.Max(_threads, MaxReading),
+        _ => _threads,
+    };
+
+    private FuseErrno AnswerTimed(IFuseChannel channel, RequestBuffer buffer, int received)
+    {
+        long start = Stopwatch.GetTimestamp();
+        FuseErrno failure = Answer(channel, buffer, received, RequestWeight.SmallWrite);
+        _writes.Note(Stopwatch.GetTimestamp() - start);
+        return failure;
+    }
+
     /// <returns>None, or why no reply could be sent at all.</returns>
-    private FuseErrno Answer(IFuseChannel channel, RequestBuffer buffer, int received)
+    private FuseErrno Answer(IFuseChannel channel, RequestBuffer buffer, int received, RequestWeight weight)
     {
         // When data in place could not be had, the caller has EIO, and the read that follows finds and reports why.
-        int head = _dispatcher.DispatchInPlace(buffer.Request[..received], buffer.Reply, out KernelBytes data);
+        KernelBytes data = default;
+        int head = weight == RequestWeight.Long
+            ? _dispatcher.DispatchInPlace(buffer.Request[..received], buffer.Reply, out data)
+            : Dispatcher.NoReply;
         if (head != Dispatcher.NoReply && Outcome(channel.Send(buffer.Reply[..head], data)) == FuseErrno.None)
         {
             return FuseErrno.None;

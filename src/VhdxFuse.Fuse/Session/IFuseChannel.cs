@@ -10,6 +10,10 @@ internal interface IFuseChannel : IDisposable
     /// <returns>Its length in bytes, or a negative error number.</returns>
     int Receive(Span<byte> request);
 
+    /// <summary>Receives a request that is there already.</summary>
+    /// <returns>As <see cref="Receive"/>; EAGAIN when there is none.</returns>
+    int TryReceive(Span<byte> request);
+
     /// <summary>Sends one reply, whole.</summary>
     /// <returns>0 or a negative error number.</returns>
     int Send(ReadOnlySpan<byte> reply);

@@ -4,62 +4,31 @@ using System.Threading;
 namespace VhdxFuse.Fuse.Session;
 
 /// <summary>
-/// Keeps a reader at the kernel while others wait for a disk. A reader that is about to wait for a flush says so; if
-/// it was the last one free, a spare takes its place: one that is parked here, else a new one. Afterwards as many
-/// stay free as were asked for, and the others park.
+/// Keeps one reader at the kernel, and only one. It serves what is quick itself and comes straight back: no thread is
+/// woken for it. Before anything longer it hands its place on: to a reader that is parked here, else to a new one.
 /// </summary>
-/// <remarks>Without a bound the kernel could take every thread with synchronous writes. It keeps at most 64 of those
-/// under way (<c>max_background</c>), and one fsync a file; the bound on spares lies above that.</remarks>
-/// <param name="free">Readers at the start; all of them free.</param>
-/// <param name="startSpare">Starts one more reader; false when the machine has no thread left, or the session has
+/// <remarks>A second reader blocked in the kernel would be woken for each request, on a CPU that may have to be woken
+/// first, and find nothing to do whenever the first was quicker.</remarks>
+/// <param name="start">Starts one more reader; false when the machine has no thread left, or the session has
 /// ended.</param>
-internal sealed class ReaderCrew(int free, Func<bool> startSpare)
+internal sealed class ReaderCrew(Func<bool> start)
 {
-    private const int MaxSpares = 96;
-
-    private readonly int _wanted = free;
     private readonly object _gate = new(); // a monitor: Lock can't be waited on
-    private int _free = free; // guarded by _gate; they read, or serve what waits for nothing
+    private bool _isManned = true; // guarded by _gate; somebody reads, or has been called to
+    private int _readers = 1; // guarded by _gate; started so far
+    private int _called = 1; // guarded by _gate; may leave the park, and _isManned is on their behalf
     private int _parked; // guarded by _gate
-    private int _called; // guarded by _gate; parked ones that may go, and count as free already
-    private int _spares; // guarded by _gate; started so far
     private bool _hasEnded; // guarded by _gate
 
-    /// <summary>Before a handler that may wait. <see cref="EndWait"/> must follow.</summary>
-    public void BeginWait()
-    {
-        lock (_gate)
-        {
-            if (--_free > 0 || _hasEnded)
-            {
-                return;
-            }
-
-            if (_parked > _called)
-            {
-                _called++;
-                _free++;
-                Monitor.Pulse(_gate);
-                return;
-            }
-
-            if (_spares < MaxSpares && startSpare())
-            {
-                _spares++;
-                _free++;
-            }
-        }
-    }
-
-    /// <summary>After the handler's reply has gone. May keep the caller here for as long as it isn't needed.</summary>
+    /// <summary>Takes the place at the kernel; waits while another has it and none is called for.</summary>
     /// <returns>False once the session has ended: don't read again.</returns>
-    public bool EndWait()
+    public bool Join()
     {
         lock (_gate)
         {
-            if (_free < _wanted)
+            if (!_isManned && !_hasEnded)
             {
-                _free++;
+                _isManned = true;
                 return true;
             }
 
@@ -72,6 +41,30 @@ internal sealed class ReaderCrew(int free, Func<bool> startSpare)
             _parked--;
             _called -= _called > 0 ? 1 : 0;
             return !_hasEnded;
+        }
+    }
+
+    /// <summary>Hands the place on, before a request that takes its time. <see cref="Join"/> follows it.</summary>
+    /// <param name="mostReaders">No more than so many are started in all. With none left the place stays empty until
+    /// the first is free.</param>
+    public void Leave(int mostReaders)
+    {
+        lock (_gate)
+        {
+            if (_parked > _called)
+            {
+                _called++;
+                Monitor.Pulse(_gate);
+            }
+            else if (!_hasEnded && _readers < mostReaders && start())
+            {
+                _readers++;
+                _called++;
+            }
+            else
+            {
+                _isManned = false;
+            }
         }
     }
 

@@ -48,7 +48,8 @@ internal sealed class FileMapping : IDisposable
     /// <returns>0 when reading it is the better way.</returns>
     public nint Locate(long at, int lengthBytes)
     {
-        if (lengthBytes < LeastBytes || !LibC.IsCached(_file, at + lengthBytes - 1))
+        Span<byte> last = stackalloc byte[1];
+        if (lengthBytes < LeastBytes || !LibC.TryReadCached(_file, at + lengthBytes - 1, last))
         {
             return 0;
         }

@@ -29,6 +29,10 @@ public interface IImageFile : IDisposable
     /// <returns>How many bytes were read: less than asked for only at the end.</returns>
     int Read(FileOffset at, Span<byte> target);
 
+    /// <summary>Fills the target if that needs no disk.</summary>
+    /// <returns>False when it does, or may, and when the file ends before; the target is undefined then.</returns>
+    bool TryReadCached(FileOffset at, Span<byte> target) => false;
+
     /// <summary>Where a stretch of the file lies in memory, for the kernel alone to read: a byte that the file lost
     /// meanwhile is an error there, and the end of the process here.</summary>
     /// <param name="at">The stretch lies inside the file.</param>

@@ -88,12 +88,15 @@ internal static partial class LibC
         return Errno.None;
     }
 
-    /// <summary>Whether the page cache holds a byte of the file; false also where nobody can tell.</summary>
-    public static unsafe bool IsCached(Descriptor file, long at)
+    /// <summary>Fills the target from the page cache; false when that doesn't hold all of it, or nobody can
+    /// tell.</summary>
+    public static unsafe bool TryReadCached(Descriptor file, long at, Span<byte> target)
     {
-        byte unused;
-        var target = new IoVector { Address = (nint)(&unused), LengthBytes = 1 };
-        return preadv2(file, in target, 1, at, OnlyIfCached) == 1;
+        fixed (byte* start = target)
+        {
+            var vector = new IoVector { Address = (nint)start, LengthBytes = (nuint)target.Length };
+            return preadv2(file, in vector, 1, at, OnlyIfCached) == target.Length;
+        }
     }
 
     /// <summary>Maps a file from its start for reading.</summary>

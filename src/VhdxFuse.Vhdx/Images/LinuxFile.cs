@@ -128,6 +128,10 @@ public sealed class LinuxFile : IImageFile
     }
 
     /// <inheritdoc/>
+    public bool TryReadCached(FileOffset at, Span<byte> target) =>
+        at.Value <= LengthBytes - target.Length && LibC.TryReadCached(_file, at.Value, target);
+
+    /// <inheritdoc/>
     /// <remarks>0 for every file opened for writing.</remarks>
     public nint Locate(FileOffset at, int lengthBytes) => _mapping?.Value?.Locate(at.Value, lengthBytes) ?? 0;
 

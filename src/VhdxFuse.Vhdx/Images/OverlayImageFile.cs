@@ -47,13 +47,20 @@ internal sealed class OverlayImageFile : IImageFile
         int inFile = (int)long.Clamp(_below.LengthBytes - at.Value, 0, target.Length);
         _below.ReadExactly(at, target[..inFile]); // a file that shrank meanwhile is an error, not zeros
         target[inFile..].Clear();
-        if (at.Value < _lastChanged && at.Value + target.Length > _firstChanged)
+        PutChanges(at, target);
+        return target.Length;
+    }
+
+    public bool TryReadCached(FileOffset at, Span<byte> target)
+    {
+        Invariant.Holds(_settled);
+        bool isRead = at.Value <= _below.LengthBytes - target.Length && _below.TryReadCached(at, target);
+        if (isRead)
         {
-            ClearZeroed(at.Value, target);
-            PutPages(at.Value, target);
+            PutChanges(at, target);
         }
 
-        return target.Length;
+        return isRead;
     }
 
     public nint Locate(FileOffset at, int lengthBytes)
@@ -120,6 +127,15 @@ internal sealed class OverlayImageFile : IImageFile
     }
 
     public void Dispose() => _below.Dispose();
+
+    private void PutChanges(FileOffset at, Span<byte> target)
+    {
+        if (at.Value < _lastChanged && at.Value + target.Length > _firstChanged)
+        {
+            ClearZeroed(at.Value, target);
+            PutPages(at.Value, target);
+        }
+    }
 
     private FileOffset Cap(FileOffset below) => below.Value >= _below.LengthBytes ? new(LengthBytes) : below;
 

@@ -49,6 +49,9 @@ public sealed class RamImageFile : IImageFile
     public bool HidesOldBlocks => true;
 
     /// <inheritdoc/>
+    public bool TryReadCached(FileOffset at, Span<byte> target) => Read(at, target) == target.Length;
+
+    /// <inheritdoc/>
     public int Read(FileOffset at, Span<byte> target)
     {
         target = target[..(int)long.Clamp(LengthBytes - at.Value, 0, target.Length)];

@@ -17,6 +17,8 @@ internal sealed class DiskContent(VirtualDisk disk, Action? changed = null) : IW
 
     public void Read(long offset, Span<byte> target) => disk.Read(offset, target);
 
+    public bool TryReadCached(long offset, Span<byte> target) => disk.TryReadCached(offset, target);
+
     public nint Locate(long offset, int lengthBytes) => disk.Locate(offset, lengthBytes);
 
     public long? Next(FuseSeekKind kind, long offset) =>

@@ -78,6 +78,9 @@ internal sealed class DiskFileSystem(MountedTree tree) : FuseFileSystemBase
     public override int Read(in FuseFileInfo file, long offset, Span<byte> buffer) =>
         tree.FileOf(file.Handle)?.Read(offset, buffer) ?? FuseErrno.Ebadf.ToResult();
 
+    public override int ReadCached(in FuseFileInfo file, long offset, Span<byte> buffer) =>
+        tree.FileOf(file.Handle)?.ReadCached(offset, buffer) ?? FuseErrno.Eagain.ToResult();
+
     public override nint Locate(in FuseFileInfo file, long offset, int lengthBytes) =>
         tree.FileOf(file.Handle)?.Locate(offset, lengthBytes) ?? 0;
 

@@ -10,6 +10,12 @@ internal sealed class DocumentContent(ReadOnlyMemory<byte> bytes) : IFileContent
 
     public long AllocatedBytes => bytes.Length;
 
+    public bool TryReadCached(long offset, Span<byte> target)
+    {
+        Read(offset, target);
+        return true;
+    }
+
     public void Read(long offset, Span<byte> target) => bytes.Span.Slice((int)offset, target.Length).CopyTo(target);
 
     public long? Next(FuseSeekKind kind, long offset) => kind == FuseSeekKind.Data ? offset : bytes.Length;

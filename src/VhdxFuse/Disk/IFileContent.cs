@@ -15,6 +15,9 @@ internal interface IFileContent
     /// <summary>Fills the target whole.</summary>
     void Read(long offset, Span<byte> target);
 
+    /// <summary>Fills the target whole if that needs no disk.</summary>
+    bool TryReadCached(long offset, Span<byte> target);
+
     /// <summary>Where a stretch lies in memory, for the kernel alone to read.</summary>
     /// <returns>0 when it is to be read instead.</returns>
     nint Locate(long offset, int lengthBytes) => 0;

@@ -40,6 +40,14 @@ internal class MountedFile(byte[] name, NodeLooks looks, IFileContent content) :
         return count;
     }
 
+    /// <summary>Reads what lies inside the file, if that needs no disk.</summary>
+    /// <returns>As <see cref="Read"/>; null when it does.</returns>
+    public int? ReadCached(long offset, Span<byte> buffer)
+    {
+        int count = (int)long.Clamp(content.LengthBytes - offset, 0, buffer.Length);
+        return count == 0 || content.TryReadCached(offset, buffer[..count]) ? count : null;
+    }
+
     /// <summary>Where bytes inside the file lie in memory, for the kernel alone to read.</summary>
     /// <returns>0 when they are to be read instead.</returns>
     public nint Locate(long offset, int lengthBytes) =>

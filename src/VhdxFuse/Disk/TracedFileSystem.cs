@@ -29,12 +29,18 @@ internal sealed class TracedFileSystem(IFuseFileSystem inner, ILogger log) : IFu
     public int Read(in FuseFileInfo file, long offset, Span<byte> buffer) =>
         (int)Traced("READ", file, offset, buffer.Length, inner.Read(file, offset, buffer));
 
+    public int ReadCached(in FuseFileInfo file, long offset, Span<byte> buffer)
+    {
+        int count = inner.ReadCached(file, offset, buffer);
+        return count < 0 ? count : (int)Traced("READ", file, offset, buffer.Length, count);
+    }
+
     public nint Locate(in FuseFileInfo file, long offset, int lengthBytes)
     {
         nint address = inner.Locate(file, offset, lengthBytes);
         if (address != 0)
         {
-            Log.FileRequest(log, "READ in place", file.Handle, offset, lengthBytes, lengthBytes);
+            Log.FileRequest(log, "READ", file.Handle, offset, lengthBytes, lengthBytes);
         }
 
         return address;

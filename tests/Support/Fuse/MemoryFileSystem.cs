@@ -27,6 +27,12 @@ internal sealed class MemoryFileSystem(MemoryNode root) : FuseFileSystemBase
     /// <summary>Called with each read before it is served.</summary>
     public Action? Reading { get; set; }
 
+    /// <summary>Whether small reads need no disk.</summary>
+    public bool IsCached { get; set; }
+
+    /// <summary>Where a read's bytes lie.</summary>
+    public Func<long, int, nint> Located { get; set; } = (_, _) => 0;
+
     /// <summary>Called with each fsync and synchronous write before it is served.</summary>
     public Action? Syncing { get; set; }
 
@@ -81,6 +87,11 @@ internal sealed class MemoryFileSystem(MemoryNode root) : FuseFileSystemBase
 
         return 0;
     }
+
+    public override int ReadCached(in FuseFileInfo file, long offset, Span<byte> buffer) =>
+        IsCached ? Read(file, offset, buffer) : base.ReadCached(file, offset, buffer);
+
+    public override nint Locate(in FuseFileInfo file, long offset, int lengthBytes) => Located(offset, lengthBytes);
 
     public override int Read(in FuseFileInfo file, long offset, Span<byte> buffer)
     {

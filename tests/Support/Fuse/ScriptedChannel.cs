@@ -85,6 +85,14 @@ internal sealed class ScriptedChannel : IFuseChannel
         }
     }
 
+    public int TryReceive(Span<byte> request)
+    {
+        lock (_gate)
+        {
+            return _script.Count == 0 && _isOpenEnded ? FuseErrno.Eagain.ToResult() : Receive(request);
+        }
+    }
+
     public int Receive(Span<byte> request)
     {
         lock (_gate)

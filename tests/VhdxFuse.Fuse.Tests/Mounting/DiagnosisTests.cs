@@ -33,9 +33,9 @@ public sealed class DiagnosisTests
         FuseFailure.MountPoint, Assert.Throws<FuseException>(() => MountPoint.Resolve("/tmp\0/x")).Failure);
 
     [Fact]
-    public void The_library_neither_forks_nor_maps_nor_polls()
+    public void The_library_neither_forks_nor_maps_nor_catches_signals()
     {
-        // fork in a process with threads is unsound; a mapping of a file others may cut short is SIGBUS; poll costs.
+        // fork in a process with threads is unsound; a mapping of a file others may cut short is SIGBUS.
         string?[] imports = [.. typeof(Fuse).Assembly.GetTypes()
             .SelectMany(type => type.GetMethods(
                 BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
@@ -43,6 +43,6 @@ public sealed class DiagnosisTests
             .Where(name => name is not null)];
         Assert.Contains("posix_spawnp", imports, StringComparer.Ordinal);
         Assert.DoesNotContain(
-            imports, name => name is "fork" or "vfork" or "mmap" or "poll" or "signal" or "sigaction");
+            imports, name => name is "fork" or "vfork" or "mmap" or "signal" or "sigaction");
     }
 }

@@ -118,24 +118,28 @@ public sealed class WaitingTests : IDisposable
     {
         Assert.All(
             (Opcode[])[Opcode.FSync, Opcode.FSyncDir, Opcode.Fallocate],
-            opcode => Assert.True(Dispatcher.MayWait(KernelRequest.Of(opcode))));
+            opcode => Assert.Equal(RequestWeight.Waiting, Dispatcher.WeightOf(KernelRequest.Of(opcode))));
         Assert.All(
-            (Opcode[])[Opcode.Read, Opcode.Flush, Opcode.GetAttr, Opcode.Release],
-            opcode => Assert.False(Dispatcher.MayWait(KernelRequest.Of(opcode))));
+            (Opcode[])[Opcode.Flush, Opcode.GetAttr, Opcode.Release, Opcode.Lookup],
+            opcode => Assert.Equal(RequestWeight.Quick, Dispatcher.WeightOf(KernelRequest.Of(opcode))));
+        Assert.Equal(RequestWeight.Long, Dispatcher.WeightOf(KernelRequest.Of(Opcode.LSeek)));
+        Assert.Equal(RequestWeight.SmallRead, Dispatcher.WeightOf(KernelRequest.Read(0, 0, 4096)));
+        Assert.Equal(RequestWeight.Long, Dispatcher.WeightOf(KernelRequest.Read(0, 0, 1 << 19)));
+        Assert.Equal(RequestWeight.Long, Dispatcher.WeightOf(KernelRequest.Write(0, 0, new byte[1 << 19], 1)));
     }
 
     [Theory]
-    [InlineData(0x1, false)]
-    [InlineData(0x1001, true)] // O_DSYNC
-    [InlineData(0x101001, true)] // O_SYNC
-    public void A_write_waits_when_its_own_flags_say_so(uint flags, bool waits) =>
-        Assert.Equal(waits, Dispatcher.MayWait(KernelRequest.Write(0, 0, "a"u8, flags)));
+    [InlineData(0x1, RequestWeight.SmallWrite)]
+    [InlineData(0x1001, RequestWeight.Waiting)] // O_DSYNC
+    [InlineData(0x101001, RequestWeight.Waiting)] // O_SYNC
+    public void A_write_waits_when_its_own_flags_say_so(uint flags, object weight) =>
+        Assert.Equal(weight, Dispatcher.WeightOf(KernelRequest.Write(0, 0, "a"u8, flags)));
 
     [Fact]
     public void A_request_that_is_no_request_waits_for_nothing()
     {
-        Assert.False(Dispatcher.MayWait([]));
-        Assert.False(Dispatcher.MayWait(KernelRequest.Of(Opcode.Write)));
+        Assert.Equal(RequestWeight.Quick, Dispatcher.WeightOf([]));
+        Assert.Equal(RequestWeight.SmallWrite, Dispatcher.WeightOf(KernelRequest.Of(Opcode.Write)));
     }
 
     private static ScriptedChannel Open() => new ScriptedChannel().ThenWait().Then(

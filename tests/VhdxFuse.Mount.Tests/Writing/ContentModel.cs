@@ -18,6 +18,12 @@ internal sealed class ContentModel(int lengthBytes) : IWritableContent
 
     public void Read(long offset, Span<byte> target) => Bytes.AsSpan((int)offset, target.Length).CopyTo(target);
 
+    public bool TryReadCached(long offset, Span<byte> target)
+    {
+        Read(offset, target);
+        return true;
+    }
+
     public long? Next(FuseSeekKind kind, long offset) => kind == FuseSeekKind.Data ? offset : Bytes.Length;
 
     public void Write(long offset, ReadOnlySpan<byte> source)

@@ -200,6 +200,8 @@ public sealed class WritableTreeTests
 
         public void Read(long offset, Span<byte> target) => target.Clear();
 
+        public bool TryReadCached(long offset, Span<byte> target) => false;
+
         public long? Next(FuseSeekKind kind, long offset) => null;
 
         public void Write(long offset, ReadOnlySpan<byte> source)
