@@ -98,10 +98,14 @@ internal sealed class BlockAllocationTable(MetadataPages pages, DiskGeometry geo
             : new BlockRun(entry.State, default, count, ErrorOf(geometry.BatIndexOf(first), entry, defect));
     }
 
-    // Entries of zero up to the end of the page: a large table is mostly a hole of the file, passed in one step.
+    // Entries of zero up to the end of the page: a large table is mostly a hole of the file or zeros written out, and
+    // either is passed in one step.
     private long SkipHole(BlockIndex first, FileOffset at, int count, long maxCount)
     {
-        FileOffset next = pages.NextData(at + (count * (long)BatEntry.SizeBytes));
+        FileOffset end = layout.Bat.Start + long.Min(
+            geometry.BatIndexOf(new BlockIndex(first.Value + maxCount - 1)).OffsetInRegion + BatEntry.SizeBytes,
+            layout.Bat.LengthBytes);
+        FileOffset next = pages.NextNonZero(at + (count * (long)BatEntry.SizeBytes), end);
         long entries = (next.Value - layout.Bat.Start.Value) / BatEntry.SizeBytes;
         long blocks = geometry.BlockAtOrAfter(new BatIndex(entries)).Value - first.Value;
         return long.Clamp(blocks, count, maxCount);

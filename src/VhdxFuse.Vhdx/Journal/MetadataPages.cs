@@ -1,4 +1,5 @@
 using System;
+using System.Buffers;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Threading;
@@ -15,6 +16,9 @@ namespace VhdxFuse.Vhdx.Journal;
 internal sealed class MetadataPages(IImageFile file)
 {
     public const int PageBytes = 4096;
+
+    /// <summary>What one look at written zeros reads: the second-level cache of most processors holds it.</summary>
+    private const int WindowBytes = 128 * Units.KiB;
 
     /// <summary>Slots of one page each: at most 8 MiB, which is the BAT of 1 TiB in 1 MiB blocks.</summary>
     private const int SlotCount = 2048;
@@ -58,6 +62,12 @@ internal sealed class MetadataPages(IImageFile file)
     public FileOffset NextData(FileOffset at)
     {
         // First the held pages, then the file: a page that is let go of in between is data of the file by then.
+        long held = NextHeld(at);
+        return new FileOffset(long.Min(held, file.NextData(at).Value));
+    }
+
+    private long NextHeld(FileOffset at)
+    {
         long held = long.MaxValue;
         if (Volatile.Read(ref _heldCount) != 0)
         {
@@ -71,7 +81,46 @@ internal sealed class MetadataPages(IImageFile file)
             }
         }
 
-        return new FileOffset(long.Min(held, file.NextData(at).Value));
+        return held;
+    }
+
+    /// <summary>Where the next byte lies that isn't zero.</summary>
+    /// <param name="at">In the file.</param>
+    /// <param name="end">How far to look, at most to the end of the file. A held page counts as other than
+    /// zero.</param>
+    /// <returns>At least <paramref name="end"/> when there is none before it.</returns>
+    public FileOffset NextNonZero(FileOffset at, FileOffset end)
+    {
+        byte[] window = ArrayPool<byte>.Shared.Rent(WindowBytes);
+        try
+        {
+            while (at.Value < end.Value)
+            {
+                // Between two looks a held page may come, and go home: what it changed is in the file by then.
+                FileOffset data = NextData(at);
+                long left = long.Min(end.Value, NextHeld(data)) - data.Value;
+                if (left <= 0)
+                {
+                    return data;
+                }
+
+                Span<byte> bytes = window.AsSpan(0, (int)long.Min(left, WindowBytes));
+                file.ReadExactly(data, bytes);
+                int zeros = bytes.IndexOfAnyExcept((byte)0);
+                if (zeros >= 0)
+                {
+                    return data + zeros;
+                }
+
+                at = data + bytes.Length;
+            }
+
+            return at;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(window);
+        }
     }
 
     /// <summary>The held page that a place lies in; null when it isn't held.</summary>
