@@ -60,7 +60,9 @@ internal sealed class DiskTree(MountedDisk disk, AccessRights rights, Action? ch
             // written. Layers below the newest never change.
             bool changes = layer == Top && _chain.Disk.IsWritable;
             string stem = Path.GetFileNameWithoutExtension(_chain.Layers[layer].Path);
-            DiskContent content = layer == Top ? _content : new DiskContent(_chain.DiskOf(layer), [.. _chain.Layers.Take(layer + 1)]);
+            DiskContent content = layer == Top
+                ? _content
+                : new DiskContent(_chain.DiskOf(layer), [.. _chain.Layers.Take(layer + 1)]);
             files[layer] = new MountedFile(LayerName.Of(layer, stem), rights.LooksOf(_chain, layer), content)
             {
                 OpenOptions = changes ? FuseOpenOptions.DirectIO : FuseOpenOptions.KeepCache,

@@ -63,7 +63,7 @@ internal static unsafe class Background
         {
             arguments = File.ReadAllBytes("/proc/self/cmdline");
 
-            // In front: of two variables of one name the first counts, and the caller's may be left from who knows where.
+            // In front: of two variables of one name the first counts, and the caller's may be stale.
             environment = [.. Encoding.UTF8.GetBytes(variable), 0, .. File.ReadAllBytes("/proc/self/environ")];
         }
         catch (IOException exception)
