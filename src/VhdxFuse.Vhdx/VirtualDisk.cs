@@ -9,8 +9,7 @@ namespace VhdxFuse.Vhdx;
 /// nothing; neither do writes of sectors that the newest layer holds.</remarks>
 public sealed class VirtualDisk
 {
-    /// <summary>Pieces that one question about the map looks at: some seconds at worst. The full table of 64 TiB in
-    /// blocks of 1 MiB is an eighth of them.</summary>
+    /// <summary>Pieces that one question about the map looks at: some seconds at worst.</summary>
     private const int MaxSteps = 1 << 20;
 
     private readonly BlockMap[] _maps; // the base first
@@ -226,15 +225,16 @@ public sealed class VirtualDisk
     public long NextHole(long offset) => FirstAt(offset, data: false);
 
     /// <summary>Bytes of the disk that are stored in some layer. Walks the whole map; holes of its file cost
-    /// nothing.</summary>
-    /// <returns>Null when the disk is cut into more pieces than it is worth: a hostile image can make 2^37.</returns>
-    public long? MeasureAllocatedBytes()
+    /// nothing, and written zeros little.</summary>
+    /// <param name="maxPieces">How many to look at; a hostile image can make 2^37.</param>
+    /// <returns>Null when the disk is cut into more pieces.</returns>
+    public long? MeasureAllocatedBytes(int maxPieces = MaxSteps)
     {
         long allocated = 0;
         int steps = 0;
         for (long offset = 0; offset < LengthBytes;)
         {
-            if (++steps > MaxSteps)
+            if (++steps > maxPieces)
             {
                 return null;
             }

@@ -19,8 +19,12 @@ internal static class Program
         ILogger log = StandardErrorLogger.Create(LogFormat.Text, LogLevel.Information);
         try
         {
-            var commandLine = new CommandLine();
-            ParseResult parsed = commandLine.Parse(arguments);
+            if (FirstGlance.IsBackgroundMount(arguments) && Background.MayStart)
+            {
+                return (int)Background.Start([]);
+            }
+
+            var commandLine = CommandLine.For(arguments, out ParseResult parsed);
             if (commandLine.ProblemOf(parsed) is { } problem)
             {
                 throw new ProgramException(ExitCode.Usage, problem);

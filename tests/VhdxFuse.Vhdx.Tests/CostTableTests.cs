@@ -1,5 +1,6 @@
 using System;
 using VhdxFuse.Support.Images;
+using VhdxFuse.Vhdx.Layout;
 using VhdxFuse.Vhdx.Opening;
 using Xunit;
 
@@ -84,6 +85,34 @@ public sealed class CostTableTests
         byte[] end = new byte[1];
         chain.Disk.Read((64L << 40) - 1, end);
         Assert.Equal(3, end[0]);
+    }
+
+    /// <summary>Programs that make images may write the whole table: no hole of the file says that it is empty. QEMU
+    /// writes state 2 for each block, and zeros between the chunks.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    public void Entries_alike_written_out_in_a_table_are_passed_in_large_reads(byte entry)
+    {
+        const long last = (1L << 20) - 1;
+        const long tableStart = 3 * MiB;
+        const int pageBytes = 4096;
+        var builder = new ImageBuilder { DiskSize = 1UL << 40, BatLength = 9 * MiB, NextBlock = 12L * MiB };
+        builder.AddBlock(0, 1).AddBlock(last, 2);
+        MemoryImageFile file = builder.Build();
+        byte[] entries = new byte[(8 * MiB) - pageBytes];
+        for (int at = 0; at < entries.Length; at += 8)
+        {
+            long index = (at + pageBytes) / 8;
+            entries[at] = (index + 1) % (builder.ChunkRatio + 1) == 0 ? (byte)0 : entry;
+        }
+
+        file.Write(new FileOffset(tableStart + pageBytes), entries);
+        using DifferencingChain chain = DifferencingChain.Open(file, new MemoryParentSource(), new OpenOptions());
+        file.ResetCounts();
+        Assert.Equal(2 * MiB, chain.Disk.MeasureAllocatedBytes());
+        Assert.Equal(last * MiB, chain.Disk.NextData(MiB));
+        Assert.InRange(file.Reads, 1, 2 * 300); // a chunk each; a page each were twice 2048
     }
 
     /// <summary>A child whose every second sector is its own. Questions give up, legally.</summary>

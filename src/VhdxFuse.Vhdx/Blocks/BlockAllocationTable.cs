@@ -43,8 +43,11 @@ internal sealed class BlockAllocationTable(MetadataPages pages, DiskGeometry geo
         }
 
         int alike = CountAlike(entries, stepMiB: 0);
-        bool moreMayFollow = alike == count && count == inPage && maxCount > count && entry.Raw == 0;
-        return new BlockRun(entry.State, default, moreMayFollow ? SkipHole(first, at, count, maxCount) : alike);
+        bool moreMayFollow = alike == count && count == inPage && maxCount > count;
+        return new BlockRun(
+            entry.State,
+            default,
+            moreMayFollow ? CountAlikeBeyond(new(index.Value + count), entry.Raw, first, maxCount) : alike);
     }
 
     /// <summary>Where the sector bitmap block lies that covers a payload block.</summary>
@@ -98,14 +101,30 @@ internal sealed class BlockAllocationTable(MetadataPages pages, DiskGeometry geo
             : new BlockRun(entry.State, default, count, ErrorOf(geometry.BatIndexOf(first), entry, defect));
     }
 
-    // Entries of zero up to the end of the page: a large table is mostly a hole of the file, passed in one step.
-    private long SkipHole(BlockIndex first, FileOffset at, int count, long maxCount)
+    // Alike up to the end of the page: a large table is mostly a hole of the file, or one entry written over and over,
+    // and either is passed in one step. What the slots of sector bitmaps hold says nothing of these blocks.
+    private long CountAlikeBeyond(BatIndex next, ulong raw, BlockIndex first, long maxCount)
     {
-        FileOffset next = pages.NextData(at + (count * (long)BatEntry.SizeBytes));
-        long entries = (next.Value - layout.Bat.Start.Value) / BatEntry.SizeBytes;
-        long blocks = geometry.BlockAtOrAfter(new BatIndex(entries)).Value - first.Value;
-        return long.Clamp(blocks, count, maxCount);
+        BatIndex last = geometry.BatIndexOf(new BlockIndex(first.Value + maxCount - 1));
+        long end = long.Min(last.Value + 1, layout.Bat.LengthBytes / BatEntry.SizeBytes);
+        while (next.Value < end)
+        {
+            long slot = geometry.BitmapBatIndexOf(geometry.BlockAtOrAfter(next)).Value;
+            var stop = new BatIndex(raw == 0 ? end : long.Min(end, slot));
+            FileOffset other = pages.NextOther(At(next), At(stop), raw);
+            next = new BatIndex((other.Value - layout.Bat.Start.Value) / BatEntry.SizeBytes);
+            if (next.Value >= end || !geometry.IsSectorBitmap(next))
+            {
+                break;
+            }
+
+            next = new BatIndex(next.Value + 1);
+        }
+
+        return long.Min(geometry.BlockAtOrAfter(next).Value - first.Value, maxCount);
     }
+
+    private FileOffset At(BatIndex index) => layout.Bat.Start + index.OffsetInRegion;
 
     private BatEntry ReadEntry(BatIndex index) => BatRules.Read(pages, layout.Bat.Start + index.OffsetInRegion);
 

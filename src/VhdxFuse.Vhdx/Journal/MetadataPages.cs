@@ -1,4 +1,6 @@
 using System;
+using System.Buffers;
+using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Threading;
@@ -15,6 +17,11 @@ namespace VhdxFuse.Vhdx.Journal;
 internal sealed class MetadataPages(IImageFile file)
 {
     public const int PageBytes = 4096;
+
+    private const int EntryBytes = sizeof(ulong);
+
+    /// <summary>What one look at entries alike reads: the second-level cache of most processors holds it.</summary>
+    private const int WindowBytes = 128 * Units.KiB;
 
     /// <summary>Slots of one page each: at most 8 MiB, which is the BAT of 1 TiB in 1 MiB blocks.</summary>
     private const int SlotCount = 2048;
@@ -58,6 +65,12 @@ internal sealed class MetadataPages(IImageFile file)
     public FileOffset NextData(FileOffset at)
     {
         // First the held pages, then the file: a page that is let go of in between is data of the file by then.
+        long held = NextHeld(at);
+        return new FileOffset(long.Min(held, file.NextData(at).Value));
+    }
+
+    private long NextHeld(FileOffset at)
+    {
         long held = long.MaxValue;
         if (Volatile.Read(ref _heldCount) != 0)
         {
@@ -71,7 +84,57 @@ internal sealed class MetadataPages(IImageFile file)
             }
         }
 
-        return new FileOffset(long.Min(held, file.NextData(at).Value));
+        return held;
+    }
+
+    /// <summary>Where the next entry of 8 bytes lies that isn't the one given.</summary>
+    /// <param name="at">In the file, at an entry.</param>
+    /// <param name="end">How far to look, at most to the end of the file.</param>
+    /// <param name="entry">What to pass. A held page counts as other.</param>
+    /// <returns>A place in that entry; at least <paramref name="end"/> when there is none before it.</returns>
+    public FileOffset NextOther(FileOffset at, FileOffset end, ulong entry)
+    {
+        byte[] window = ArrayPool<byte>.Shared.Rent(WindowBytes);
+        try
+        {
+            while (at.Value < end.Value)
+            {
+                // A page that comes to be held after this look was changed after the question began.
+                long held = NextHeld(at);
+                FileOffset from = entry == 0 ? at + (file.NextData(at).Value - at.Value) / EntryBytes * EntryBytes : at;
+                long left = long.Min(end.Value, held) - from.Value;
+                if (left <= 0)
+                {
+                    return new FileOffset(long.Min(from.Value, held));
+                }
+
+                Span<byte> bytes = window.AsSpan(0, (int)long.Min(left, WindowBytes));
+                file.ReadExactly(from, bytes);
+                int other = FirstOther(bytes, entry);
+                at = from + other;
+                if (other < bytes.Length)
+                {
+                    break;
+                }
+            }
+
+            return at;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(window);
+        }
+    }
+
+    // Entries are alike when the bytes equal themselves one entry further on.
+    private static int FirstOther(ReadOnlySpan<byte> bytes, ulong entry)
+    {
+        if (BinaryPrimitives.ReadUInt64LittleEndian(bytes) != entry)
+        {
+            return 0;
+        }
+
+        return EntryBytes + bytes[..^EntryBytes].CommonPrefixLength(bytes[EntryBytes..]);
     }
 
     /// <summary>The held page that a place lies in; null when it isn't held.</summary>

@@ -1,4 +1,3 @@
-using System;
 using System.Collections.Generic;
 using System.CommandLine;
 using System.CommandLine.Invocation;
@@ -13,15 +12,48 @@ namespace VhdxFuse.Commands;
 /// <summary>The whole command line: its definition, and what is wrong with the one given.</summary>
 internal sealed class CommandLine
 {
+    private const string ProgramName = "vhdxfuse";
+
     // @FILE is a file name here like any other.
     private static readonly ParserConfiguration Parsing = new() { ResponseFileTokenReplacer = null };
 
-    private readonly RootCommand _root;
+    private readonly Command _root;
     private readonly MountCommand _mount;
 
-    public CommandLine()
+    private CommandLine(Command root)
     {
-        _root = new RootCommand(
+        _root = root;
+        _mount = new MountCommand(
+            _root,
+            [
+                new MountDocument("info.json"u8.ToArray(), InfoDocument.ToUtf8),
+                new MountDocument("report.json"u8.ToArray(), ReportDocument.ToUtf8),
+            ]);
+    }
+
+    /// <summary>Parses the arguments. A mount that is right is found without the other commands and without help and
+    /// version, whose texts are loaded as they are made: half of such a start. Everything else, and every mistake,
+    /// meets the whole command line.</summary>
+    public static CommandLine For(string[] arguments, out ParseResult parsed)
+    {
+        if (FirstGlance.IsMount(arguments))
+        {
+            var mount = new CommandLine(new Command(ProgramName));
+            parsed = mount.Parse(arguments);
+            if (mount.ProblemOf(parsed) is null)
+            {
+                return mount;
+            }
+        }
+
+        CommandLine whole = Whole();
+        parsed = whole.Parse(arguments);
+        return whole;
+    }
+
+    private static CommandLine Whole()
+    {
+        var root = new RootCommand(
             """
             Shows the disk in a VHDX image as a raw file that any program can read. The image is never changed,
             unless --rw is given.
@@ -30,27 +62,22 @@ internal sealed class CommandLine
 
             Returns once the mount is usable, or says why it isn't. End it with umount or fusermount3 -u.
             """);
-        _root.Directives.Clear(); // a file may be called [suggest]
-        foreach (Option option in _root.Options)
+        root.Directives.Clear(); // a file may be called [suggest]
+        foreach (Option option in root.Options)
         {
             option.Action = option is VersionOption ? new ShowVersion() : option.Action;
         }
 
-        _mount = new MountCommand(
-            _root,
-            [
-                new MountDocument("info.json"u8.ToArray(), InfoDocument.ToUtf8),
-                new MountDocument(
-                    "report.json"u8.ToArray(), disk => ReportDocument.ToUtf8(disk, TimeProvider.System.GetUtcNow())),
-            ]);
-        _root.Subcommands.Add(InfoCommand.Create());
-        _root.Subcommands.Add(HashCommand.Create());
-        _root.Subcommands.Add(MapCommand.Create());
-        _root.Subcommands.Add(LogCommand.Create());
+        var whole = new CommandLine(root);
+        root.Subcommands.Add(InfoCommand.Create());
+        root.Subcommands.Add(HashCommand.Create());
+        root.Subcommands.Add(MapCommand.Create());
+        root.Subcommands.Add(LogCommand.Create());
+        return whole;
     }
 
-    /// <summary>Parses the arguments. Long options among the words of -o count as if they stood in front.</summary>
-    public ParseResult Parse(string[] arguments)
+    // Long options among the words of -o count as if they stood in front.
+    private ParseResult Parse(string[] arguments)
     {
         ParseResult parsed = _root.Parse(arguments, Parsing);
         bool hasWords = IsMount(parsed) && parsed.Errors.Count == 0;

@@ -10,6 +10,8 @@ namespace VhdxFuse.Commands;
 /// <summary>Hashes the disk in an image.</summary>
 internal static class HashCommand
 {
+    public const string Name = "hash";
+
     public static Command Create()
     {
         var image = new ImageArguments();
@@ -21,7 +23,7 @@ internal static class HashCommand
             DefaultValueFactory = _ => ["sha256"],
         };
         algorithm.AcceptOnlyFromAmong("sha256", "sha1", "md5");
-        var command = new Command("hash", "Hash the disk in an image, its pending log replayed.");
+        var command = new Command(Name, "Hash the disk in an image, its pending log replayed.");
         image.AddTo(command);
         command.Options.Add(algorithm);
         command.Options.Add(json);

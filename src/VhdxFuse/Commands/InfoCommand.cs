@@ -15,11 +15,13 @@ internal static class InfoCommand
     private static readonly IReadOnlyDictionary<string, string> NoPairs =
         new Dictionary<string, string>(StringComparer.Ordinal);
 
+    public const string Name = "info";
+
     public static Command Create()
     {
         var image = new ImageArguments();
         var json = new Option<bool>("--json") { Description = "Write JSON." };
-        var command = new Command("info", "Say what an image and its parents are.");
+        var command = new Command(Name, "Say what an image and its parents are.");
         image.AddTo(command);
         command.Options.Add(json);
         command.SetAction(parsed => Run(image, parsed, parsed.GetValue(json)));

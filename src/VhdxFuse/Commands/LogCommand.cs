@@ -11,12 +11,14 @@ namespace VhdxFuse.Commands;
 /// <summary>Lists the entries of an image's log and says which count.</summary>
 internal static class LogCommand
 {
+    public const string Name = "log";
+
     public static Command Create()
     {
         var image = new ImageArguments();
         var json = new Option<bool>("--json") { Description = "Write JSON, stale entries too." };
         var all = new Option<bool>("--all") { Description = "List stale entries too, those of earlier sessions." };
-        var command = new Command("log", "List the entries of an image's log, and which are active, torn or stale.");
+        var command = new Command(Name, "List the entries of an image's log, and which are active, torn or stale.");
         image.AddTo(command);
         command.Options.Add(all);
         command.Options.Add(json);

@@ -12,11 +12,13 @@ internal static class MapCommand
 {
     private const int FlushRows = 1000;
 
+    public const string Name = "map";
+
     public static Command Create()
     {
         var image = new ImageArguments();
         var json = new Option<bool>("--json") { Description = "Write JSON, with the fields of qemu-img map." };
-        var command = new Command("map", "Say which parts of the disk are stored, and where.");
+        var command = new Command(Name, "Say which parts of the disk are stored, and where.");
         image.AddTo(command);
         command.Options.Add(json);
         command.SetAction(parsed =>

@@ -15,7 +15,6 @@ namespace VhdxFuse.Commands;
 internal sealed class MountCommand
 {
     private const string OwnSubtype = "vhdxfuse";
-    private const int FirstProcess = 1;
     private static readonly TimeSpan WritableAttributeTimeout = TimeSpan.FromSeconds(1);
 
     private readonly ImageArguments _image = new();
@@ -24,7 +23,7 @@ internal sealed class MountCommand
 
     /// <param name="root">The program's own command.</param>
     /// <param name="documents">The files of the folder <c>.vhdxfuse</c>; without any there is no such folder.</param>
-    public MountCommand(RootCommand root, IReadOnlyList<MountDocument> documents)
+    public MountCommand(Command root, IReadOnlyList<MountDocument> documents)
     {
         _documents = documents;
         _image.AddTo(root);
@@ -42,10 +41,10 @@ internal sealed class MountCommand
     private int Run(ParseResult parsed)
     {
         WriteRequest request = _mount.WriteRequestOf(parsed, _image);
+        bool mayStart = Background.MayStart;
         var readiness = Readiness.Take(_mount.ReadyDescriptorOf(parsed));
 
-        // As process 1 leaving for the background would end the container.
-        bool stays = _mount.IsForeground(parsed) || Environment.ProcessId == FirstProcess || readiness.IsBackground;
+        bool stays = _mount.IsForeground(parsed) || !mayStart;
         return (int)(stays ? Serve(parsed, request, readiness) : Background.Start(NamedDescriptors(parsed)));
     }
 

@@ -1,16 +1,28 @@
 using System;
+using System.Collections.Generic;
 using System.Threading;
 using VhdxFuse.Vhdx;
 
 namespace VhdxFuse.Disk;
 
 /// <summary>
-/// How many bytes of a disk are stored. To know it the whole block allocation table is walked, 0.4 s of a full one of
-/// 64 TiB: so at the first question, not at the mount; and once the disk is written again only when something was
-/// written since, and so that no more than a tenth of the time goes into it.
+/// How many bytes of a disk are stored, as st_blocks tells it. Exact where that is cheap: the tables are walked when
+/// they have no more than <see cref="MostTableBytes"/> and the disk no more than <see cref="MostPieces"/>. Of a larger
+/// disk it is the room that its files have for payload, which stored blocks can't exceed: an upper bound, never above
+/// the disk's length, and 0 only when no block can be stored, since programs skip a file that has no blocks.
 /// </summary>
-internal sealed class AllocatedSize(VirtualDisk disk, TimeProvider clock)
+/// <remarks>A walk happens at the first question, not at the mount; and once the disk is written again only when
+/// something was written since, and so that no more than a tenth of the time goes into it.</remarks>
+internal sealed class AllocatedSize(VirtualDisk disk, IReadOnlyList<VhdxImage> layers, TimeProvider clock)
 {
+    /// <summary>Of all layers: 1 TiB in blocks of 1 MiB, 32 TiB in blocks of 32 MiB.</summary>
+    public const long MostTableBytes = 8 << 20;
+
+    /// <summary>Some milliseconds of walking.</summary>
+    public const int MostPieces = 1 << 15;
+
+    private const long HeaderSectionBytes = 1 << 20; // MS-VHDX 2.2
+    private const int TableEntryBytes = 8;
     private const int PausePerWalk = 9;
 
     private readonly Lock _gate = new(); // held during the walk: who asks waits for it anyway
@@ -48,7 +60,7 @@ internal sealed class AllocatedSize(VirtualDisk disk, TimeProvider clock)
     {
         try
         {
-            return disk.MeasureAllocatedBytes() ?? disk.LengthBytes;
+            return (IsCheap() ? disk.MeasureAllocatedBytes(MostPieces) : null) ?? RoomForPayload();
         }
         catch (VhdxException)
         {
@@ -56,5 +68,33 @@ internal sealed class AllocatedSize(VirtualDisk disk, TimeProvider clock)
             // this page will say why it fails.
             return disk.LengthBytes;
         }
+    }
+
+    private bool IsCheap()
+    {
+        long entries = 0;
+        foreach (VhdxImage layer in layers)
+        {
+            entries += layer.Geometry.BatEntryCount;
+        }
+
+        return entries <= MostTableBytes / TableEntryBytes;
+    }
+
+    private long RoomForPayload()
+    {
+        long room = 0;
+        foreach (VhdxImage layer in layers)
+        {
+            long metadata = HeaderSectionBytes;
+            foreach (ImageRegion region in layer.Regions)
+            {
+                metadata += region.LengthBytes;
+            }
+
+            room += long.Max(0, layer.File.LengthBytes - metadata);
+        }
+
+        return long.Min(room, disk.LengthBytes);
     }
 }

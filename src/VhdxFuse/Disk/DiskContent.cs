@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using VhdxFuse.Fuse;
 using VhdxFuse.Vhdx;
 
@@ -6,10 +7,12 @@ namespace VhdxFuse.Disk;
 
 /// <summary>A virtual disk as the content of a file.</summary>
 /// <param name="disk">Writable or not; then nobody calls the methods that write.</param>
+/// <param name="layers">The images that make it.</param>
 /// <param name="changed">Told after each write; null for nobody.</param>
-internal sealed class DiskContent(VirtualDisk disk, Action? changed = null) : IWritableContent
+internal sealed class DiskContent(VirtualDisk disk, IReadOnlyList<VhdxImage> layers, Action? changed = null)
+    : IWritableContent
 {
-    private readonly AllocatedSize _allocated = new(disk, TimeProvider.System);
+    private readonly AllocatedSize _allocated = new(disk, layers, TimeProvider.System);
 
     public long LengthBytes => disk.LengthBytes;
 

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.Linq;
 using VhdxFuse.Fuse;
 using VhdxFuse.Vhdx;
 
@@ -15,7 +16,7 @@ internal sealed class DiskTree(MountedDisk disk, AccessRights rights, Action? ch
     private readonly DifferencingChain _chain = disk.Chain;
 
     // One object for the disk and the newest layer's file: what one writes makes the other's figures stale too.
-    private readonly DiskContent _content = new(disk.Chain.Disk, changed);
+    private readonly DiskContent _content = new(disk.Chain.Disk, disk.Chain.Layers, changed);
 
     private int Top => _chain.Layers.Count - 1;
 
@@ -59,7 +60,9 @@ internal sealed class DiskTree(MountedDisk disk, AccessRights rights, Action? ch
             // written. Layers below the newest never change.
             bool changes = layer == Top && _chain.Disk.IsWritable;
             string stem = Path.GetFileNameWithoutExtension(_chain.Layers[layer].Path);
-            DiskContent content = layer == Top ? _content : new DiskContent(_chain.DiskOf(layer));
+            DiskContent content = layer == Top
+                ? _content
+                : new DiskContent(_chain.DiskOf(layer), [.. _chain.Layers.Take(layer + 1)]);
             files[layer] = new MountedFile(LayerName.Of(layer, stem), rights.LooksOf(_chain, layer), content)
             {
                 OpenOptions = changes ? FuseOpenOptions.DirectIO : FuseOpenOptions.KeepCache,
@@ -74,8 +77,14 @@ internal sealed class DiskTree(MountedDisk disk, AccessRights rights, Action? ch
         var files = new MountedNode[documents.Count];
         for (int i = 0; i < files.Length; i++)
         {
-            ReadOnlyMemory<byte> bytes = documents[i].Make(disk);
-            files[i] = new MountedFile(documents[i].Name, looks, new DocumentContent(bytes));
+            MountDocument document = documents[i];
+            var content = new DocumentContent(() => document.Make(disk));
+            if (_chain.Disk.IsWritable)
+            {
+                _ = content.LengthBytes; // made now: it tells of the images as they were found
+            }
+
+            files[i] = new MountedFile(document.Name, looks, content);
         }
 
         return files;

@@ -3,12 +3,17 @@ using VhdxFuse.Fuse;
 
 namespace VhdxFuse.Disk;
 
-/// <summary>Bytes made once, at mount, as the content of a file.</summary>
-internal sealed class DocumentContent(ReadOnlyMemory<byte> bytes) : IFileContent
+/// <summary>Bytes made once, when somebody asks for them or their length, as the content of a file.</summary>
+internal sealed class DocumentContent(Func<ReadOnlyMemory<byte>> make) : IFileContent
 {
-    public long LengthBytes => bytes.Length;
+    private readonly Lazy<ReadOnlyMemory<byte>> _bytes = new(make);
 
-    public long AllocatedBytes => bytes.Length;
+    public long LengthBytes => _bytes.Value.Length;
+
+    public long AllocatedBytes => LengthBytes;
+
+    public void Read(long offset, Span<byte> target) =>
+        _bytes.Value.Span.Slice((int)offset, target.Length).CopyTo(target);
 
     public bool TryReadCached(long offset, Span<byte> target)
     {
@@ -16,7 +21,5 @@ internal sealed class DocumentContent(ReadOnlyMemory<byte> bytes) : IFileContent
         return true;
     }
 
-    public void Read(long offset, Span<byte> target) => bytes.Span.Slice((int)offset, target.Length).CopyTo(target);
-
-    public long? Next(FuseSeekKind kind, long offset) => kind == FuseSeekKind.Data ? offset : bytes.Length;
+    public long? Next(FuseSeekKind kind, long offset) => kind == FuseSeekKind.Data ? offset : LengthBytes;
 }

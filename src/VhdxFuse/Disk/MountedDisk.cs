@@ -1,3 +1,4 @@
+using System;
 using VhdxFuse.Vhdx;
 
 namespace VhdxFuse.Disk;
@@ -9,4 +10,7 @@ internal sealed record MountedDisk(DifferencingChain Chain, string Image)
 {
     /// <summary>Whether the newest layer is an overlay over the image, which itself is only read.</summary>
     public bool HasOverlay { get; init; }
+
+    /// <summary>When the images had been opened.</summary>
+    public DateTimeOffset OpenedAt { get; } = TimeProvider.System.GetUtcNow();
 }

@@ -19,7 +19,19 @@ internal sealed class MountedTree
     public int NodeCount => _nodes.Count;
 
     /// <summary>The longest file: what <c>df</c> shows as the size.</summary>
-    public long LargestFileBytes { get; private set; }
+    public long LargestFileBytes
+    {
+        get
+        {
+            long largest = 0;
+            foreach (MountedNode node in _nodes)
+            {
+                largest = long.Max(largest, (node as MountedFile)?.LengthBytes ?? 0);
+            }
+
+            return largest;
+        }
+    }
 
     /// <summary>The one file that may be written; null on a read-only mount.</summary>
     public WritableFile? Writable { get; private set; }
@@ -55,10 +67,7 @@ internal sealed class MountedTree
                 Add(child);
             }
         }
-        else if (node is MountedFile file)
-        {
-            LargestFileBytes = long.Max(LargestFileBytes, file.LengthBytes);
-            Writable ??= file as WritableFile;
-        }
+
+        Writable ??= node as WritableFile;
     }
 }

@@ -20,10 +20,15 @@ internal static unsafe class Background
 
     private const int FirstPipeNumber = 10; // below lie the numbers that shells and users like to name
     private const int FirstOwnDescriptor = 3;
+    private const int FirstProcess = 1;
     private const int SignalMask = 0x7f;
     private const int ExitShift = 8;
 
-    /// <summary>Runs the command in the background.</summary>
+    /// <summary>Whether this process is neither the one in the background already, nor process 1, whose end would be
+    /// the container's.</summary>
+    public static bool MayStart => Environment.ProcessId != FirstProcess && Readiness.PipeNumber is null;
+
+    /// <summary>Runs the command in the background. What the arguments get wrong, the child says.</summary>
     /// <param name="named">Descriptors that the command line names.</param>
     /// <returns>Fine once the mount is usable, else what the child ended with.</returns>
     public static ExitCode Start(IReadOnlyCollection<int> named)
@@ -57,7 +62,9 @@ internal static unsafe class Background
         try
         {
             arguments = File.ReadAllBytes("/proc/self/cmdline");
-            environment = [.. File.ReadAllBytes("/proc/self/environ"), .. Encoding.UTF8.GetBytes(variable), 0];
+
+            // In front: of two variables of one name the first counts, and the caller's may be stale.
+            environment = [.. Encoding.UTF8.GetBytes(variable), 0, .. File.ReadAllBytes("/proc/self/environ")];
         }
         catch (IOException exception)
         {

@@ -17,6 +17,16 @@ internal sealed class Readiness
         _named = named;
     }
 
+    /// <summary>The pipe that this process was started with; null when nobody waits for it.</summary>
+    public static int? PipeNumber =>
+        int.TryParse(
+            Environment.GetEnvironmentVariable(Background.PipeVariable),
+            NumberStyles.None,
+            CultureInfo.InvariantCulture,
+            out int number) && Descriptor.IsOpen(number)
+            ? number
+            : null;
+
     /// <summary>Whether a command in the foreground waits for us.</summary>
     public bool IsBackground => _pipe is not null;
 
@@ -24,11 +34,8 @@ internal sealed class Readiness
     /// <param name="named">One more descriptor to tell; null for none.</param>
     public static Readiness Take(int? named)
     {
-        string? text = Environment.GetEnvironmentVariable(Background.PipeVariable);
+        int? pipe = PipeNumber;
         Environment.SetEnvironmentVariable(Background.PipeVariable, null);
-        int? pipe = int.TryParse(text, NumberStyles.None, null, out int number) && Descriptor.IsOpen(number)
-            ? number
-            : null;
         foreach (int? descriptor in (ReadOnlySpan<int?>)[pipe, named])
         {
             if (descriptor >= StandardDescriptorCount)

@@ -32,13 +32,13 @@ internal sealed record ReportDocument
     /// <summary>The base first.</summary>
     public required IReadOnlyList<LayerDocument> Layers { get; init; }
 
-    public static ReadOnlyMemory<byte> ToUtf8(MountedDisk disk, DateTimeOffset openedAt) =>
+    public static ReadOnlyMemory<byte> ToUtf8(MountedDisk disk) =>
         JsonSerializer.SerializeToUtf8Bytes(
             new ReportDocument
             {
                 Tool = "vhdxfuse",
                 Version = Documents.ProgramVersion,
-                OpenedAt = openedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'"),
+                OpenedAt = disk.OpenedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'"),
                 Image = disk.Image,
                 Access = Documents.AccessOf(disk.Chain.Disk),
                 Overlay = disk.HasOverlay ? disk.Chain.Layers[^1].Path : null,

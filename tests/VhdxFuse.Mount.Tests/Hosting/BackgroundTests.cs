@@ -45,6 +45,16 @@ public sealed class BackgroundTests
         await Eventually.True(() => !File.Exists(box.PathOf("pid")), "the pidfile's end");
     }
 
+    // Left by a program that was started from within: the command must neither wait for it nor start itself for ever.
+    [ProgramFact]
+    public async Task A_stale_pipe_in_the_environment_is_passed_over()
+    {
+        await using var box = new Sandbox();
+        Finished shell = await box.Shell("VHDXFUSE_READY_PIPE=99 timeout 20 $VHDXFUSE $IMAGE $MNT");
+        Assert.Equal((0, ""), (shell.ExitCode, shell.Error));
+        Assert.Equal(Sandbox.DiskBytes, await File.ReadAllBytesAsync(box.Disk));
+    }
+
     [ProgramTheory]
     [InlineData("nosuch.vhdx", "mnt", 2)]
     [InlineData("disk.vhdx", "nosuch", 32)]
