@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace VhdxFuse.Fuse;
 
 /// <summary>An open file or directory as a request names it. Open sets <see cref="Handle"/> and <see cref="Options"/>;
@@ -6,6 +8,8 @@ public record struct FuseFileInfo
 {
     private const int AccessModeMask = 3;
     private const int DataSync = 0x1000;
+    private const int Direct = 0x4000; // O_DIRECT
+    private const int DirectOnArm = 0x10000;
 
     /// <summary>Wraps the flags of a request.</summary>
     /// <param name="flags">The O_* flags: of the open call, or, for a read or write, of that call.</param>
@@ -23,7 +27,14 @@ public record struct FuseFileInfo
     /// <summary>Whether the flags ask for write access.</summary>
     public readonly bool IsForWriting => (Flags & AccessModeMask) != 0;
 
+    /// <summary>Whether the flags ask for I/O past the page cache (O_DIRECT).</summary>
+    public readonly bool IsDirect => (Flags & DirectFlag) != 0;
+
     /// <summary>Whether this write must be durable before it is answered (O_DSYNC or O_SYNC). The kernel does not
     /// always send an fsync after such a write.</summary>
     public readonly bool IsDataSync => (Flags & DataSync) != 0;
+
+    // The one flag of these whose number depends on the machine.
+    private static int DirectFlag =>
+        RuntimeInformation.ProcessArchitecture is Architecture.Arm or Architecture.Arm64 ? DirectOnArm : Direct;
 }

@@ -116,17 +116,10 @@ internal sealed class SpaceAllocator(IImageFile file, long stepBytes)
 
     private bool TryTakeLocked(long count, out FileSpace space)
     {
-        space = default;
-        SpaceClass @class = SpaceClass.Zero;
-        if (FindLocked(count, @class) is not { } first)
+        if (FindLocked(count, out SpaceClass @class) is not { } first)
         {
-            @class = SpaceClass.Dirty;
-            if (FindLocked(count, @class) is not { } dirty)
-            {
-                return false;
-            }
-
-            first = dirty;
+            space = default;
+            return false;
         }
 
         Invariant.Holds(_used.FirstIn(first, count) is null);
@@ -137,40 +130,49 @@ internal sealed class SpaceAllocator(IImageFile file, long stepBytes)
         return true;
     }
 
-    // The lowest run of free MiBs, all of them of class Zero if that is asked for.
-    private long? FindLocked(long count, SpaceClass @class)
+    // The lowest run of free MiBs that are all of class Zero; where there is none, the lowest of free ones. One walk.
+    private long? FindLocked(long count, out SpaceClass @class)
     {
         const int wordBits = 64;
-        long run = 0;
+        long? dirty = null;
+        long free = 0;
+        long zeros = 0;
         bool nothingFree = true;
+        @class = SpaceClass.Dirty;
         for (long at = _firstFreeMiB / wordBits * wordBits; at < _lengthMiB; at += wordBits)
         {
-            long word = at / wordBits;
-            ulong free = ~_used.WordAt(word);
-            if (nothingFree && free == 0)
+            ulong freeBits = ~_used.WordAt(at / wordBits);
+            if (nothingFree && freeBits == 0)
             {
                 _firstFreeMiB = at + wordBits;
                 continue;
             }
 
             nothingFree = false;
-            ulong wanted = @class == SpaceClass.Zero ? free & _zeros.WordAt(word) : free;
-            if (wanted == 0)
+            ulong zeroBits = freeBits & _zeros.WordAt(at / wordBits);
+            if (dirty is null ? freeBits == 0 : zeroBits == 0)
             {
-                run = 0;
+                (free, zeros) = (0, 0);
                 continue;
             }
 
             for (int bit = 0; bit < wordBits && at + bit < _lengthMiB; bit++)
             {
-                run = (wanted >> bit & 1) != 0 ? run + 1 : 0;
-                if (run == count)
+                free = (freeBits >> bit & 1) != 0 ? free + 1 : 0;
+                zeros = (zeroBits >> bit & 1) != 0 ? zeros + 1 : 0;
+                if (zeros == count)
                 {
+                    @class = SpaceClass.Zero;
                     return at + bit + 1 - count;
+                }
+
+                if (free == count)
+                {
+                    dirty ??= at + bit + 1 - count;
                 }
             }
         }
 
-        return null;
+        return dirty;
     }
 }

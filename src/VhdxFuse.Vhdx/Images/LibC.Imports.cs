@@ -62,6 +62,9 @@ internal static partial class LibC
     private static partial nint readlink(ReadOnlySpan<byte> path, Span<byte> target, nuint lengthBytes);
 
     [LibraryImport("libc", SetLastError = true)]
+    private static partial nint getrandom(Span<byte> target, nuint lengthBytes, uint flags);
+
+    [LibraryImport("libc", SetLastError = true)]
     private static partial FolderListing fdopendir(Descriptor folder);
 
     [LibraryImport("libc", SetLastError = true)]

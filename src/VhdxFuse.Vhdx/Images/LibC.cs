@@ -29,6 +29,7 @@ internal static partial class LibC
     private const int MapShared = 1; // MAP_SHARED
     private const int MapSharedFixed = 0x11; // MAP_SHARED | MAP_FIXED
     private const int OnlyIfCached = 8; // RWF_NOWAIT
+    private const int MaxRandomBytes = 256; // what getrandom gives whole
     private const int MaxTextBytes = 1 << 22; // more than the mount table of any machine
 
     private static ReadOnlySpan<byte> ItselfName => "\0"u8;
@@ -264,6 +265,20 @@ internal static partial class LibC
         byte* entry = readdir(listing);
         name = entry is null ? [] : MemoryMarshal.CreateReadOnlySpanFromNullTerminated(entry + EntryNameOffset);
         return entry is null ? Last() : Errno.None; // the marshaller cleared errno before the call
+    }
+
+    /// <summary>Fills from the kernel's generator. It gives up to 256 bytes whole or none, and none only before it has
+    /// been seeded at boot, which is waited for.</summary>
+    public static void FillRandomly(Span<byte> target)
+    {
+        Invariant.Holds(target.Length <= MaxRandomBytes);
+        nint filled;
+        do
+        {
+            filled = getrandom(target, (nuint)target.Length, flags: 0);
+        }
+        while (filled < 0 && Last() == Errno.Interrupted);
+        Invariant.Holds(filled == target.Length);
     }
 
     private static Errno Stat(Descriptor from, ReadOnlySpan<byte> name, int flags, out StatX stat)

@@ -71,7 +71,7 @@ internal sealed class DiskFileSystem(MountedTree tree) : FuseFileSystemBase
         }
 
         file.Handle = node.Inode;
-        file.Options = opened.OpenOptions;
+        file.Options = opened.OptionsFor(file);
         return 0;
     }
 

@@ -9,8 +9,11 @@ internal class MountedFile(byte[] name, NodeLooks looks, IFileContent content) :
     // One page, and the physical sector of most disks. Programs that copy choose larger transfers by themselves.
     private const uint TransferBytes = 4096;
 
-    /// <summary>How the kernel treats it once open.</summary>
+    /// <summary>How the kernel treats it once open, if it is opened in no special way.</summary>
     public FuseOpenOptions OpenOptions { get; init; } = FuseOpenOptions.KeepCache;
+
+    /// <summary>How the kernel treats what one open call gets.</summary>
+    public virtual FuseOpenOptions OptionsFor(in FuseFileInfo opened) => OpenOptions;
 
     public override FuseAttributes Attributes => Looks.Attributes with
     {

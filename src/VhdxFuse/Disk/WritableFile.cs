@@ -7,6 +7,12 @@ namespace VhdxFuse.Disk;
 internal sealed class WritableFile(byte[] name, NodeLooks looks, IWritableContent content, NodeTimes times)
     : MountedFile(name, looks, content)
 {
+    /// <summary>How the kernel treats it when it is opened with O_DIRECT.</summary>
+    public FuseOpenOptions DirectOpenOptions { get; init; } = DirectWrites.OptionsOn(Environment.OSVersion.Version);
+
+    public override FuseOpenOptions OptionsFor(in FuseFileInfo opened) =>
+        opened.IsDirect ? DirectOpenOptions : OpenOptions;
+
     public override FuseAttributes Attributes => times.PutInto(base.Attributes);
 
     /// <summary>Writes what lies inside the file.</summary>

@@ -20,7 +20,7 @@ internal sealed class CheckpointTimer : IDisposable
     private readonly Action _checkpoint;
     private readonly ILogger _log;
     private readonly Thread _thread;
-    private readonly ManualResetEventSlim _stop = new();
+    private readonly ManualResetEventSlim _stop = new(initialState: false, spinCount: 0);
     private readonly AutoResetEvent _wake = new(initialState: false);
     private long _writes; // only by Interlocked
     private int _sleeps; // 1 while the thread wants to be woken by a write

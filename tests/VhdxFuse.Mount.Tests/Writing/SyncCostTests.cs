@@ -5,6 +5,7 @@ using System.IO;
 using System.Linq;
 using System.Text.RegularExpressions;
 using System.Threading.Tasks;
+using VhdxFuse.Disk;
 using VhdxFuse.Mount.Tests.Hosting;
 using VhdxFuse.Support;
 using Xunit;
@@ -65,6 +66,24 @@ public sealed partial class SyncCostTests(ITestOutputHelper output)
                 "--rw=randwrite", "--offset=5m", "--size=1m", "--io_size=2000k", "--norandommap",
                 "--ioengine=libaio", "--iodepth=8", "--direct=1", "--sync=dsync"));
         Assert.InRange(syncs, 0, 0.95);
+    }
+
+    [ProgramFact(Need.Fuse | Need.Root, "strace", "fio", "mount", "qemu-img")]
+    public async Task Synchronous_writes_of_several_threads_share_syncs()
+    {
+        const int threads = 8;
+        await using var box = new Sandbox();
+        (double syncs, _) = await Count(
+            box,
+            [],
+            Fio(
+                "--rw=randwrite", "--offset=5m", "--size=1m", "--io_size=2000k", "--norandommap",
+                "--ioengine=psync", "--thread", $"--numjobs={threads}", $"--number_ios={Writes / threads}",
+                "--direct=1", "--sync=dsync"));
+
+        // Else the kernel lets one write at a time come here.
+        bool together = DirectWrites.AreParallelOn(Environment.OSVersion.Version);
+        Assert.InRange(syncs, 0, together ? 0.95 : 1.05);
     }
 
     private static string[] Fio(params string[] options) =>

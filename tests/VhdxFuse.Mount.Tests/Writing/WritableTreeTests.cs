@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using System.Runtime.InteropServices;
 using System.Text;
 using VhdxFuse.Disk;
 using VhdxFuse.Fuse;
@@ -47,6 +48,24 @@ public sealed class WritableTreeTests
         FuseFileInfo file = Opened("/disk.raw", WriteOnly);
         Assert.Equal(1, _files.Write(new FuseFileInfo(WriteOnly | flags) { Handle = file.Handle }, 0, [1]));
         Assert.Equal(flags == 0 ? ["write 0 1"] : ["write 0 1", "flush"], _disk.Calls);
+    }
+
+    [Theory]
+    [InlineData(6, 12, FuseOpenOptions.KeepCache)]
+    [InlineData(6, 13, FuseOpenOptions.DirectIO | FuseOpenOptions.ParallelDirectWrites | FuseOpenOptions.KeepCache)]
+    public void Direct_writes_run_together_where_the_kernel_keeps_its_cache_true(
+        int major, int minor, FuseOpenOptions expected) =>
+        Assert.Equal(expected, DirectWrites.OptionsOn(new Version(major, minor)));
+
+    [Fact]
+    public void Only_who_opens_past_the_cache_gets_direct_writes()
+    {
+        const int direct = 0x4000; // O_DIRECT
+        FuseOpenOptions here = DirectWrites.OptionsOn(Environment.OSVersion.Version);
+        int flag = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? direct : direct << 2;
+        Assert.Equal(here, Opened("/disk.raw", WriteOnly | flag).Options);
+        Assert.Equal(FuseOpenOptions.KeepCache, Opened("/disk.raw", WriteOnly).Options);
+        Assert.Equal(FuseOpenOptions.DirectIO, Opened("/layer", flag).Options);
     }
 
     [Theory]

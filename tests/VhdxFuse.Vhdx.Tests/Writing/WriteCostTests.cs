@@ -1,3 +1,4 @@
+using System;
 using VhdxFuse.Support.Images;
 using VhdxFuse.Vhdx.Opening;
 using Xunit;
@@ -53,6 +54,23 @@ public sealed class WriteCostTests
     }
 
     [Fact]
+    public void Overwriting_allocates_nothing()
+    {
+        using var disk = WritableDisk.Of(new ImageBuilder { DiskSize = 64 * MiB });
+        byte[] bytes = new byte[3 * 4096];
+        Sweep(disk.Disk, bytes);
+        disk.Disk.Flush();
+        Sweep(disk.Disk, bytes);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 100; i++)
+        {
+            Sweep(disk.Disk, bytes);
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Fact]
     public void Five_hundred_writes_into_new_blocks_each_flushed_stay_below_the_promised_cost()
     {
         using var disk = WritableDisk.Of(new ImageBuilder { DiskSize = 512 * MiB });
@@ -91,5 +109,14 @@ public sealed class WriteCostTests
         disk.Disk.Read(0, new byte[4096]);
         disk.Chain.Close();
         Assert.Equal(0, disk.File.Writes);
+    }
+
+    // Across the border of two blocks, and past it.
+    private static void Sweep(VirtualDisk disk, byte[] bytes)
+    {
+        for (long at = MiB - 4096; at < 4 * MiB; at += MiB / 2)
+        {
+            disk.Write(at, bytes);
+        }
     }
 }
