@@ -17,15 +17,16 @@ internal static class DifferencingImages
     private const long DiskBytes = (long)BaseBlocks * BlockBytes;
 
     /// <summary>Makes base and children beside each other.</summary>
-    /// <param name="path">Of the base; the children bear the next numbers in place of its last digit.</param>
+    /// <param name="folder">Of the chain's own.</param>
     /// <param name="depth">How many images.</param>
     /// <returns>The newest.</returns>
-    public static DiskImage Make(string path, int depth)
+    public static DiskImage Make(string folder, int depth)
     {
-        DiskImage newest = ImageStore.Create(path, DiskBytes, new PatternStream(DiskBytes, _ => true));
+        DiskImage newest = ImageStore.Create(
+            Path.Combine(folder, "0.vhdx"), DiskBytes, new PatternStream(DiskBytes, _ => true));
         for (int layer = 1; layer < depth; layer++)
         {
-            newest = MakeChild(newest, $"{path[..^"1.vhdx".Length]}{layer + 1}.vhdx");
+            newest = MakeChild(newest, Path.Combine(folder, $"{layer}.vhdx"));
             WriteEvery(newest, first: layer, step: depth);
         }
 
@@ -38,7 +39,11 @@ internal static class DifferencingImages
         using var file = LinuxFile.CreateNew(path);
         Creator.Create(
             file,
-            new CreateOptions { Parent = new ParentReference(opened, $".\\{Path.GetFileName(parent.VhdxPath)}") },
+            new CreateOptions
+            {
+                Type = DiskType.Differencing,
+                Parent = new ParentReference(opened, $".\\{Path.GetFileName(parent.VhdxPath)}"),
+            },
             new RandomGuidSource());
         return parent with { VhdxPath = path };
     }

@@ -17,12 +17,11 @@ internal static class FullLogImage
     private const long DiskBytes = 1L << 40; // whose BAT has pages enough for entries that don't repeat each other
     private const long BatBytes = 9 * MiB;
 
-    /// <summary>One header sector holds no more descriptors; each has a sector of data.</summary>
-    private const int PagesPerEntry = 126;
-
     /// <param name="path">Where it is made.</param>
     /// <param name="ringMiB">The length of the log.</param>
-    public static DiskImage Make(string path, int ringMiB)
+    /// <param name="pagesPerEntry">1: as a writer leaves that syncs after each new block. 126, the most that one
+    /// header sector describes: as one leaves that syncs seldom.</param>
+    public static DiskImage Make(string path, int ringMiB, int pagesPerEntry)
     {
         ImageDraft draft = new()
         {
@@ -47,7 +46,7 @@ internal static class FullLogImage
             }
 
             LogEntryDraft entry = draft.Log.Put((uint)at, number, tail: 0);
-            for (int n = 0; n < PagesPerEntry && n < room; n++)
+            for (int n = 0; n < pagesPerEntry && n < room; n++)
             {
                 entry.Data((ulong)(draft.Bat.FileOffset + (nextPage++ * PageBytes % BatBytes)), page);
             }

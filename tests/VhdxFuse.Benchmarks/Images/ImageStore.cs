@@ -36,7 +36,8 @@ internal sealed class ImageStore(string folder, long sizeBytes, CancellationToke
     /// <summary>200 MiB of data in single blocks all over 4 GiB.</summary>
     public DiskImage Sparse => Made(
         "sparse",
-        path => Create(path, SparseDiskBytes, new PatternStream(SparseDiskBytes, n => n % SparseUsedEvery == 0)));
+        own => Create(
+            ImageIn(own), SparseDiskBytes, new PatternStream(SparseDiskBytes, n => n % SparseUsedEvery == 0)));
 
     /// <summary>An empty dynamic image for one use, and an empty plain file of the same size.</summary>
     public DiskImage Fresh()
@@ -53,21 +54,22 @@ internal sealed class ImageStore(string folder, long sizeBytes, CancellationToke
     }
 
     /// <summary>A disk of any size without data, as qemu-img makes it.</summary>
-    public DiskImage Empty(long diskBytes) => Made($"empty-{diskBytes >> 30}g", path => MakeEmpty(path, diskBytes));
+    public DiskImage Empty(long diskBytes) => Made($"empty-{diskBytes >> 30}g", own => MakeEmpty(ImageIn(own), diskBytes));
 
     /// <summary>A disk whose first blocks hold data and whose others aren't there.</summary>
     /// <param name="diskBytes">Its size.</param>
     /// <param name="blocks">How many blocks hold data.</param>
     public DiskImage WithBlocks(long diskBytes, int blocks) => Made(
         $"blocks-{diskBytes >> 30}g-{blocks}",
-        path => Create(path, diskBytes, new PatternStream((long)blocks * BlockBytes, _ => true)));
+        own => Create(ImageIn(own), diskBytes, new PatternStream((long)blocks * BlockBytes, _ => true)));
 
     /// <summary>The newest of a chain of images.</summary>
     /// <param name="depth">How many images; 1: no parent.</param>
-    public DiskImage Chain(int depth) => Made($"chain-{depth}-1", path => DifferencingImages.Make(path, depth));
+    public DiskImage Chain(int depth) => Made($"chain-{depth}", own => DifferencingImages.Make(own, depth));
 
     /// <summary>An image whose log has nothing but valid entries, all pending.</summary>
-    public DiskImage FullLog(int ringMiB) => Made($"log-{ringMiB}m", path => FullLogImage.Make(path, ringMiB));
+    public DiskImage FullLog(int ringMiB, int pagesPerEntry) =>
+        Made($"log-{ringMiB}m", own => FullLogImage.Make(ImageIn(own), ringMiB, pagesPerEntry));
 
     /// <summary>A copy for one use, for programs that change what they open.</summary>
     public DiskImage CopyOf(DiskImage image)
@@ -88,16 +90,16 @@ internal sealed class ImageStore(string folder, long sizeBytes, CancellationToke
         return new DiskImage(path, RawPath: null, diskBytes);
     }
 
-    private DiskImage MakeFull(string path)
+    private DiskImage MakeFull(string own)
     {
-        string raw = Path.ChangeExtension(path, ".raw");
+        string raw = Path.Combine(own, "disk.raw");
         using (FileStream plain = File.Create(raw))
         {
             new PatternStream(sizeBytes, _ => true).CopyTo(plain, BlockBytes);
             plain.Flush(flushToDisk: true);
         }
 
-        return Create(path, sizeBytes, new PatternStream(sizeBytes, _ => true)) with { RawPath = raw };
+        return Create(ImageIn(own), sizeBytes, new PatternStream(sizeBytes, _ => true)) with { RawPath = raw };
     }
 
     private DiskImage MakeEmpty(string path, long diskBytes)
@@ -115,23 +117,37 @@ internal sealed class ImageStore(string folder, long sizeBytes, CancellationToke
         return new DiskImage(path, RawPath: null, diskBytes);
     }
 
+    private static string ImageIn(string own) => Path.Combine(own, "disk.vhdx");
+
+    /// <summary>Each image has a folder of its own; of one that couldn't be made nothing is left.</summary>
     private DiskImage Made(string name, Func<string, DiskImage> make)
     {
         cancellation.ThrowIfCancellationRequested();
-        if (!_made.TryGetValue(name, out DiskImage? image))
+        if (_made.TryGetValue(name, out DiskImage? image))
         {
-            image = make(Path.Combine(folder, name + ".vhdx"));
-            _made.Add(name, image);
+            return image;
         }
 
-        return image;
+        string own = FolderOf(name);
+        Directory.CreateDirectory(own);
+        try
+        {
+            return _made[name] = make(own);
+        }
+        catch
+        {
+            Directory.Delete(own, recursive: true);
+            throw;
+        }
     }
 
     private void Forget(string name)
     {
-        if (_made.Remove(name, out DiskImage? image))
+        if (_made.Remove(name))
         {
-            using DiskImage _ = image with { IsForOneUse = true };
+            Directory.Delete(FolderOf(name), recursive: true);
         }
     }
+
+    private string FolderOf(string name) => Path.Combine(folder, name);
 }

@@ -11,6 +11,8 @@ namespace VhdxFuse.Benchmarks.Micro;
 /// <summary>Finding and checking every entry of a full log.</summary>
 public class LogScanBenchmarks
 {
+    private const int PagesPerEntry = 1; // the most entries that fit
+
     private string _folder = "";
     private LinuxFile? _file;
     private LogRegion? _region;
@@ -23,7 +25,7 @@ public class LogScanBenchmarks
     {
         _folder = Directory.CreateTempSubdirectory("vhdxfuse-micro-").FullName;
         string path = Path.Combine(_folder, "log.vhdx");
-        using (FullLogImage.Make(path, RingMiB))
+        using (FullLogImage.Make(path, RingMiB, PagesPerEntry))
         {
             _file = LinuxFile.OpenRead(path, new FileOpenOptions());
         }

@@ -10,6 +10,7 @@ namespace VhdxFuse.Benchmarks.Reporting;
 internal static class ReportTable
 {
     private const int WidthWithoutTerminal = 220;
+    private const int LongestReason = 32; // in a cell; the whole one is said below
 
     public static void WriteHeader(IAnsiConsole console, RunReport report)
     {
@@ -92,10 +93,13 @@ internal static class ReportTable
             figures += $"\n[dim]{Figures.Of(wide.Min)}–{Figures.Of(wide.Max)}[/]";
         }
 
-        string failure = result.Failure is { } reason ? $"[yellow]{Markup.Escape(reason)}[/]" : "";
+        string failure = result.Failure is { } reason ? $"[yellow]{Markup.Escape(Shortened(reason))}[/]" : "";
         string both = figures.Length > 0 && failure.Length > 0 ? $"{figures}\n{failure}" : figures + failure;
         return isBest ? $"[bold]{both}[/]" : both;
     }
+
+    private static string Shortened(string reason) =>
+        reason.Length <= LongestReason ? reason : reason[..(LongestReason - 1)] + "…";
 
     private static Markup PerBuild(RowResult row, Func<Standing, string> text) =>
         new(string.Join('\n', row.Standings.Select(text)));
@@ -128,6 +132,14 @@ internal static class ReportTable
 
     private static void WriteRemarks(IAnsiConsole console, RunReport report)
     {
+        foreach (RowResult row in report.Rows)
+        {
+            foreach (Result result in row.Results.Where(result => result.Failure is not null))
+            {
+                console.WriteLine($"{row.Row.Name}: {result.Contestant}: {result.Failure}");
+            }
+        }
+
         foreach ((int round, LoadOfRound load) in report.Loads.Index())
         {
             console.WriteLine($"load average, round {round + 1}: {load.Before:0.0} before, {load.After:0.0} after");

@@ -19,7 +19,7 @@ internal static class OpeningCatalog
             images => images.Huge),
         new MemoryUse("1g", images => images.Full, goal: null),
         new MemoryUse("64t", images => images.Huge, Goal.ValueAtMost(MebibytesOfAHugeDisk)),
-        new OpenFullLog(1),
-        new OpenFullLog(64),
+        new OpenFullLog(ringMiB: 1, pagesPerEntry: 1),
+        new OpenFullLog(ringMiB: 8, pagesPerEntry: 126),
     ];
 }
