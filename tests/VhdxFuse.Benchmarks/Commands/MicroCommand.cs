@@ -1,10 +1,12 @@
 using System.CommandLine;
+using System.IO;
 using System.Linq;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Diagnosers;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using VhdxFuse.Support;
 
 namespace VhdxFuse.Benchmarks.Commands;
 
@@ -25,6 +27,7 @@ internal static class MicroCommand
     {
         // In this process: a build of its own would stumble over the repository's properties for tests.
         IConfig config = DefaultConfig.Instance
+            .WithArtifactsPath(Path.Combine(RepositoryFolder.Path, "artifacts", "bench", "micro"))
             .AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance))
             .AddDiagnoser(MemoryDiagnoser.Default);
         string[] all = arguments.Any(argument => argument.StartsWith('-')) ? arguments : ["--filter", "*"];

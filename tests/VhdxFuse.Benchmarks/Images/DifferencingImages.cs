@@ -37,12 +37,13 @@ internal static class DifferencingImages
     {
         using VhdxImage opened = VhdxImage.Open(Read(parent.VhdxPath), new OpenOptions());
         using var file = LinuxFile.CreateNew(path);
+        string name = Path.GetFileName(parent.VhdxPath);
         Creator.Create(
             file,
             new CreateOptions
             {
                 Type = DiskType.Differencing,
-                Parent = new ParentReference(opened, $".\\{Path.GetFileName(parent.VhdxPath)}"),
+                Parent = new ParentReference(opened, $".\\{name}", $"C:\\VMs\\{name}"), // vhdimount wants both
             },
             new RandomGuidSource());
         return parent with { VhdxPath = path };

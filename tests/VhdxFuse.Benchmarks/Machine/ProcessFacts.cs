@@ -12,6 +12,8 @@ internal static class ProcessFacts
     /// <summary>USER_HZ: 100 on every architecture of Linux.</summary>
     private const double TicksASecond = 100;
 
+    private const int UserTimeField = 11; // utime and stime, counted from the state
+    private const int SystemTimeField = 12;
     private const long KiB = 1024;
 
     /// <summary>The processes that have a word among their arguments; kernel threads and those of others don't
@@ -25,7 +27,9 @@ internal static class ProcessFacts
            select id,
     ];
 
-    public static bool IsAlive(int id) => Directory.Exists($"/proc/{id}");
+    /// <summary>Whether it still runs. A zombie doesn't: init may take seconds to bury what was in the
+    /// background.</summary>
+    public static bool IsAlive(int id) => Fields(id) is [not ("Z" or "X"), ..];
 
     /// <summary>Resident memory now, of all processes together.</summary>
     public static long ResidentBytes(IEnumerable<int> ids) => ids.Sum(id => StatusBytes(id, "VmRSS:"));
@@ -38,13 +42,19 @@ internal static class ProcessFacts
 
     private static double CpuSeconds(int id)
     {
-        // The name in brackets may hold blanks: count the fields from its end. utime and stime are fields 14 and 15.
-        string stat = Text($"/proc/{id}/stat") ?? "";
-        string[] fields = stat[(stat.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        return fields.Length > 12
-            ? (long.Parse(fields[11], CultureInfo.InvariantCulture)
-                + long.Parse(fields[12], CultureInfo.InvariantCulture)) / TicksASecond
+        string[] fields = Fields(id);
+        return fields.Length > SystemTimeField
+            ? (long.Parse(fields[UserTimeField], CultureInfo.InvariantCulture)
+                + long.Parse(fields[SystemTimeField], CultureInfo.InvariantCulture)) / TicksASecond
             : 0;
+    }
+
+    /// <summary>The fields of /proc/ID/stat from the state on; none when the process is gone. The name in brackets
+    /// before them may hold anything.</summary>
+    private static string[] Fields(int id)
+    {
+        string stat = Text($"/proc/{id}/stat") ?? "";
+        return stat[(stat.LastIndexOf(')') + 1)..].Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
     }
 
     private static long StatusBytes(int id, string field) =>
