@@ -15,7 +15,8 @@ internal static class MicroCommand
 {
     public static Command Create()
     {
-        Command command = new("micro", "Micro-benchmarks of the engine. Further words go to BenchmarkDotNet, as --filter.")
+        Command command = new(
+            "micro", "Micro-benchmarks of the engine. Further words go to BenchmarkDotNet, as --filter.")
         {
             TreatUnmatchedTokensAsErrors = false,
         };

@@ -31,7 +31,9 @@ internal sealed class SuiteCommand
     private readonly Option<string[]> _only = List("--only", "ROW", "Run these rows or workloads alone (see --list).");
 
     private readonly Option<string[]> _contestants = List(
-        "--contestants", "NAME", $"Who takes part: {OurName} and {string.Join(", ", Roster.OtherNames)}; default: all.");
+        "--contestants",
+        "NAME",
+        $"Who takes part: {OurName} and {string.Join(", ", Roster.OtherNames)}; default: all.");
 
     private readonly Option<string[]> _binaries = new("--binary")
     {

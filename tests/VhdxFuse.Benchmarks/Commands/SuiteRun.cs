@@ -13,7 +13,8 @@ using VhdxFuse.Benchmarks.Workloads;
 
 namespace VhdxFuse.Benchmarks.Commands;
 
-/// <summary>One run from its folder to its report. SIGINT and SIGTERM end it after everything it made is gone.</summary>
+/// <summary>One run from its folder to its report. SIGINT and SIGTERM end it after everything it made is
+/// gone.</summary>
 internal sealed class SuiteRun(SuiteOptions options)
 {
     /// <summary>All images and one copy of the sparse disk fit in, with room for a file system's own.</summary>

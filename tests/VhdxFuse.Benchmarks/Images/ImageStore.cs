@@ -27,7 +27,8 @@ internal sealed class ImageStore(string folder, long sizeBytes, CancellationToke
     private readonly Dictionary<string, DiskImage> _made = [];
     private int _freshCount;
 
-    /// <summary>Full of data, beside the same bytes in a plain file. Rows that overwrite may change the bytes.</summary>
+    /// <summary>Full of data, beside the same bytes in a plain file. Rows that overwrite may change the
+    /// bytes.</summary>
     public DiskImage Full => Made("full", MakeFull);
 
     /// <summary>64 TiB without data, as qemu-img makes it; by our own engine where there is no qemu-img.</summary>
@@ -54,7 +55,8 @@ internal sealed class ImageStore(string folder, long sizeBytes, CancellationToke
     }
 
     /// <summary>A disk of any size without data, as qemu-img makes it.</summary>
-    public DiskImage Empty(long diskBytes) => Made($"empty-{diskBytes >> 30}g", own => MakeEmpty(ImageIn(own), diskBytes));
+    public DiskImage Empty(long diskBytes) =>
+        Made($"empty-{diskBytes >> 30}g", own => MakeEmpty(ImageIn(own), diskBytes));
 
     /// <summary>A disk whose first blocks hold data and whose others aren't there.</summary>
     /// <param name="diskBytes">Its size.</param>

@@ -39,7 +39,8 @@ internal static class Command
         if (process.ExitCode != 0)
         {
             Task<string> error = process.StandardError.ReadToEndAsync(CancellationToken.None);
-            throw Failed(program, process.ExitCode, error.Wait(PipeDeadline, CancellationToken.None) ? error.Result : "");
+            bool said = error.Wait(PipeDeadline, CancellationToken.None);
+            throw Failed(program, process.ExitCode, said ? error.Result : "");
         }
     }
 

@@ -61,8 +61,8 @@ internal static class RatioChart
         {
             double times = TimesAsGood(row, result);
             double end = scale.At(times);
-            svg.Rectangle(
-                LabelWidth, y, Math.Max(end - LabelWidth, 1), BarHeight - 1, ChartStyle.ClassOf(report, result.Contestant));
+            string style = ChartStyle.ClassOf(report, result.Contestant);
+            svg.Rectangle(LabelWidth, y, Math.Max(end - LabelWidth, 1), BarHeight - 1, style);
             if (result.Kind == ContestantKind.Ours)
             {
                 svg.Text(end + 4, y + BarHeight, $"{Figures.Of(times)}×", "small ours");

@@ -23,7 +23,8 @@ internal static class ScaleChart
     {
         IReadOnlyList<IGrouping<string, RowResult>> curves =
         [
-            .. report.Rows.Where(row => row.Row.Point is not null && row.Results.Any(result => result.Spread is not null))
+            .. report.Rows
+                .Where(row => row.Row.Point is not null && row.Results.Any(result => result.Spread is not null))
                 .GroupBy(row => row.Row.Point!.Curve, StringComparer.Ordinal),
         ];
         if (curves.Count == 0)
@@ -76,7 +77,8 @@ internal static class ScaleChart
                 .. from item in rows.Index()
                    let median = MedianOf(item.Item, name)
                    where median is not null
-                   select (left + (step * (item.Index + 0.5)), top + PlotHeight - (PlotHeight * median.Value / highest)),
+                   let x = left + (step * (item.Index + 0.5))
+                   select (x, top + PlotHeight - (PlotHeight * median.Value / highest)),
             ];
             svg.Polyline(points, style);
             foreach ((double x, double y) in points)

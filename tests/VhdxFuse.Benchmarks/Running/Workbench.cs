@@ -1,7 +1,7 @@
-using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Threading;
+using Microsoft.Win32.SafeHandles;
 using VhdxFuse.Benchmarks.Contestants;
 using VhdxFuse.Benchmarks.Fio;
 using VhdxFuse.Benchmarks.Images;
@@ -17,8 +17,6 @@ namespace VhdxFuse.Benchmarks.Running;
 /// <param name="cancellation">Ends everything.</param>
 internal sealed class Workbench(string folder, long diskBytes, double jobSeconds, CancellationToken cancellation)
 {
-    private static readonly TimeSpan SettleDeadline = TimeSpan.FromMinutes(5);
-
     private int _mountCount;
 
     public string Folder { get; } = folder;
@@ -52,7 +50,15 @@ internal sealed class Workbench(string folder, long diskBytes, double jobSeconds
         return new FioOutcome(result, ProcessFacts.CpuSeconds(serving) - before);
     }
 
-    /// <summary>Writes out what earlier workloads left in the kernel's cache, so that it doesn't fall into the
-    /// next.</summary>
-    public void Settle() => Command.Output("sync", ["-f", Folder], SettleDeadline, Cancellation);
+    /// <summary>Writes out what earlier workloads left of the images in the kernel's cache, so that it doesn't fall
+    /// into the next. Not the whole file system: it may be somebody else's too. Nothing is mounted meanwhile.</summary>
+    public void Settle()
+    {
+        foreach (string path in Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories))
+        {
+            Cancellation.ThrowIfCancellationRequested();
+            using SafeFileHandle file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite);
+            RandomAccess.FlushToDisk(file);
+        }
+    }
 }
