@@ -87,8 +87,18 @@ internal sealed class SuiteRun(SuiteOptions options)
         ReportTable.WriteHeader(AnsiConsole.Console, report);
         Workbench bench = new(folder, options.DiskBytes, options.JobSeconds, cancellation);
         Suite suite = new(bench, roster.Present, selection, Progress);
-        suite.Run(options.Rounds);
-        report = report.With(selection, roster.Present, suite.Results);
+        try
+        {
+            suite.Run(options.Rounds);
+        }
+        finally
+        {
+            Tell(report.With(selection, roster.Present, suite.Results)); // of an interrupted run: what there is
+        }
+    }
+
+    private void Tell(RunReport report)
+    {
         ReportTable.WriteRows(AnsiConsole.Console, report);
         ReportFiles.WriteJson(report, options.JsonPath);
         ReportFiles.WriteCharts(report, options.SvgPath);

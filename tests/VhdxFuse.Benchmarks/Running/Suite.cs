@@ -55,6 +55,8 @@ internal sealed class Suite(
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
+            // An interrupt reaches the contestants too: what they do then is no failure of theirs.
+            bench.Cancellation.ThrowIfCancellationRequested();
             bench.Images.ForgetFull();
             foreach (Row row in workload.Rows.Where(selection.Includes))
             {
