@@ -8,7 +8,7 @@ MAKEFLAGS += --no-print-directory
 unit_projects = VhdxFuse.Vhdx.Tests VhdxFuse.Fuse.Tests
 compile = dotnet build VhdxFuse.sln -v quiet --nologo
 
-.PHONY: build test unit interop crash mount house style lint format package bench demo clean
+.PHONY: build test unit interop crash mount house style lint format package bench bench-micro demo clean
 
 # The Native AOT program. Moved into place, since a mount that still runs holds the old file.
 build: install-build
@@ -63,9 +63,15 @@ package: install-build
 	dotnet pack src/VhdxFuse.Vhdx -v quiet --nologo
 	dotnet pack src/VhdxFuse.Fuse -v quiet --nologo
 
-# Beside other programs, in one run; never part of a test.
+# Beside other programs, in one run; never part of a test. BENCH_ARGS hands it options, as BENCH_ARGS=--help.
+benchmarks = dotnet run -c Release --project tests/VhdxFuse.Benchmarks -v quiet --
+
 bench: build
-	@bash tests/Benchmarks/allocations
+	@$(benchmarks) $(BENCH_ARGS)
+
+# The engine's parts by themselves, by BenchmarkDotNet.
+bench-micro: install-build
+	@$(benchmarks) micro $(BENCH_ARGS)
 
 demo: install-demo build
 	@bash .ci/demo

@@ -1,0 +1,9 @@
+namespace VhdxFuse.Benchmarks.Contestants;
+
+/// <summary>What a mounted disk is for.</summary>
+internal enum MountUse
+{
+    Read,
+
+    Write,
+}

@@ -1,0 +1,3 @@
+using VhdxFuse.Benchmarks.Commands;
+
+return new SuiteCommand().Invoke(args);

@@ -1,0 +1,4 @@
+namespace VhdxFuse.Benchmarks.Workloads;
+
+/// <summary>One value of one row.</summary>
+internal readonly record struct Measurement(Row Row, double Value);
