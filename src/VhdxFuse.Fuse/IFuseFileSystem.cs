@@ -51,13 +51,13 @@ public interface IFuseFileSystem
     int Read(in FuseFileInfo file, long offset, Span<byte> buffer);
 
     /// <summary>Asked before a small <see cref="Read"/>: reads what can be had without waiting for a disk, since other
-    /// requests wait behind it. Read has another thread behind it.</summary>
+    /// requests wait behind it. While Read runs, another thread serves them.</summary>
     /// <returns>As for Read; any negative number for Read to be asked.</returns>
     int ReadCached(in FuseFileInfo file, long offset, Span<byte> buffer);
 
-    /// <summary>Asked before a large <see cref="Read"/>: where the bytes lie in memory already, so that the kernel can take them
-    /// from there. It copies them while it is answered, and nobody else touches them: where there is no memory behind
-    /// the address any more, as in a mapping of a file that was cut off, the reader gets EIO, and
+    /// <summary>Asked before a large <see cref="Read"/>: where the bytes lie in memory already, so that the kernel can
+    /// take them from there. It copies them while it is answered, and nobody else touches them: where there is no
+    /// memory behind the address any more, as in a mapping of a file that was cut off, the reader gets EIO, and
     /// <see cref="Read"/> is asked for the reason.</summary>
     /// <param name="file">The open file.</param>
     /// <param name="offset">In bytes, not negative.</param>

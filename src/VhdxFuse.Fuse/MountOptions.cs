@@ -32,14 +32,20 @@ public sealed record MountOptions
     /// or as root: otherwise fusermount3 may leave a dead mount. Forces mounting through fusermount3.</summary>
     public bool AutoUnmount { get; init; }
 
-    /// <summary>Reader threads; null: as many as cores, at least 2 and at most 4.</summary>
+    /// <summary>How many requests are served at once that wait for no disk; null: as many as cores, at least 2 and at
+    /// most 4. Threads are started as they are needed.</summary>
     public int? Threads { get; init; }
 
     /// <summary>Give each reader a descriptor of its own.</summary>
     public bool CloneDescriptors { get; init; }
 
-    /// <summary>The largest request in pages, 1 to 65535; null: 256 (1 MiB). The kernel's own limit caps it.</summary>
+    /// <summary>The largest request in pages, 1 to 65535; null: 128 (512 KiB), so that a read of 1 MiB comes as two
+    /// that are served side by side. The kernel's own limit caps it.</summary>
     public int? MaxPages { get; init; }
+
+    /// <summary>How far the kernel reads ahead for those who read one piece after the other; as root only, else it is
+    /// the kernel's 128 KiB. 0 leaves it at that.</summary>
+    public int ReadAheadBytes { get; init; } = 1 << 20;
 
     /// <summary>How long the kernel may trust a name it looked up.</summary>
     public TimeSpan EntryTimeout { get; init; } = StaticTimeout;

@@ -123,8 +123,8 @@ public sealed class VirtualDisk
         }
     }
 
-    /// <summary>Where a stretch of the disk lies in memory, in one piece, for the kernel alone to read: touching it here
-    /// ends the process if the image is cut off meanwhile.</summary>
+    /// <summary>Where a stretch of the disk lies in memory, in one piece, for the kernel alone to read: touching it
+    /// here ends the process if the image is cut off meanwhile.</summary>
     /// <param name="offset">In bytes, any alignment; offset + length within <see cref="LengthBytes"/>.</param>
     /// <param name="lengthBytes">At least 1.</param>
     /// <returns>Valid until the chain is disposed; 0 when <see cref="Read"/> is the way: for zeros, for stretches in

@@ -115,6 +115,29 @@ public sealed class CostTableTests
         Assert.InRange(file.Reads, 1, 2 * 300); // a chunk each; a page each were twice 2048
     }
 
+    /// <summary>A child's empty table, written out, is not searched to its end for each piece of its parent.</summary>
+    [Fact]
+    public void A_child_of_nothing_costs_its_table_once_however_its_parent_is_cut()
+    {
+        const int blocks = 64 * 1024;
+        var parent = new ImageBuilder { DiskSize = (ulong)blocks * MiB, NextBlock = 8L * MiB };
+        var child = new ImageBuilder { DiskSize = (ulong)blocks * MiB, DataWriteGuid = Guid.Empty };
+        child.NameParent(parent.DataWriteGuid, "parent.vhdx");
+        for (int i = 0; i < blocks; i += 2)
+        {
+            parent.Bat[parent.IndexOf(i)] = (ulong)(8L * MiB) | 6;
+        }
+
+        parent.FileLength = 9L * MiB;
+        MemoryImageFile file = child.Build("/e/child.vhdx");
+        file.Write(new FileOffset(3 * MiB), new byte[MiB]);
+        using DifferencingChain chain = DifferencingChain.Open(
+            file, new MemoryParentSource().Add(parent.Build("/e/parent.vhdx")), new OpenOptions());
+        file.ResetCounts();
+        Assert.Equal(blocks / 2 * (long)MiB, chain.Disk.MeasureAllocatedBytes());
+        Assert.InRange(file.BytesRead, 1, 4 * MiB);
+    }
+
     /// <summary>A child whose every second sector is its own. Questions give up, legally.</summary>
     [Fact]
     public void A_disk_cut_into_very_many_pieces_is_not_walked_to_its_end()

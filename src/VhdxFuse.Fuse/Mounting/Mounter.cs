@@ -24,6 +24,11 @@ internal static class Mounter
             var session = new FuseSession(fileSystem, options, device.Channel, LibC.UserId());
             session.Initialize(PagesLimit(options));
             session.Start(options.Threads ?? Math.Clamp(Environment.ProcessorCount, FewestThreads, MostThreads));
+            if (unmounter?.Device is { } number && options.ReadAheadBytes > 0)
+            {
+                ReadAhead.TrySet(number, options.ReadAheadBytes);
+            }
+
             return new FuseMount(session, device, unmounter);
         }
         catch

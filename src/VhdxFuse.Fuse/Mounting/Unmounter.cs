@@ -9,14 +9,16 @@ internal sealed class Unmounter
     private const int NoFollow = 8; // UMOUNT_NOFOLLOW: the path has no links, so one there now isn't ours
 
     private readonly string _path;
-    private readonly string? _device; // null: no mount table to be had, so nothing can be compared
 
     /// <param name="path">Of a mount just made.</param>
     public Unmounter(string path)
     {
         _path = path;
-        _device = MountTable.DeviceAt(path);
+        Device = MountTable.DeviceAt(path);
     }
+
+    /// <summary>The mount's <c>MAJOR:MINOR</c>; null: no mount table to be had, so nothing can be compared.</summary>
+    public string? Device { get; }
 
     /// <summary>Unmounts unless it is in use.</summary>
     /// <returns>False when it is, or when another mount lies on top. True also when it was gone already.</returns>
@@ -73,8 +75,8 @@ internal sealed class Unmounter
     private bool IsOnTop(out bool isGone)
     {
         string? top = MountTable.DeviceAt(_path);
-        isGone = top is null && _device is not null;
-        return string.Equals(top, _device, StringComparison.Ordinal);
+        isGone = top is null && Device is not null;
+        return string.Equals(top, Device, StringComparison.Ordinal);
     }
 
     // Somebody was quicker than we.

@@ -4,8 +4,8 @@ using System.Diagnostics;
 namespace VhdxFuse.Fuse.Session;
 
 /// <summary>
-/// Receives requests, and asks again for a moment before it lets the kernel put the thread to sleep, as long as requests
-/// follow each other that closely: waking a thread, often on a CPU that sleeps too, costs more than serving it.
+/// Receives requests, and asks again for a moment before it lets the kernel put the thread to sleep, as long as they
+/// follow each other that closely: waking a thread, often on a CPU that sleeps too, costs more than serving one.
 /// </summary>
 /// <remarks>One reader's own. On a machine with one CPU it never asks twice: that would keep the caller from
 /// running.</remarks>

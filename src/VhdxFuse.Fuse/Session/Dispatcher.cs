@@ -48,7 +48,8 @@ internal sealed class Dispatcher
             Opcode.Read => FileOperations.WeightOfRead(request),
             Opcode.Write => FileOperations.WeightOfWrite(request),
             Opcode.FSync or Opcode.FSyncDir or Opcode.Fallocate => RequestWeight.Waiting,
-            Opcode.LSeek => RequestWeight.Long,
+            Opcode.LSeek or Opcode.GetAttr or Opcode.Lookup or Opcode.SetAttr or Opcode.ReadDir or Opcode.ReadDirPlus
+                or Opcode.StatFs => RequestWeight.Long,
             _ => RequestWeight.Quick,
         };
 

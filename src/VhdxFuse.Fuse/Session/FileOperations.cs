@@ -118,7 +118,7 @@ internal sealed class FileOperations(IFuseFileSystem fileSystem, NodeTable nodes
     }
 
     /// <summary>Whether a WRITE is to be durable before it is answered.</summary>
-    public static bool IsDataSync(in RequestMessage request) =>
+    private static bool IsDataSync(in RequestMessage request) =>
         request.TryRead(out FileMessages.WriteIn asked) && Opened(asked.Fh, asked.Flags).IsDataSync;
 
     public int Release(in RequestMessage request)

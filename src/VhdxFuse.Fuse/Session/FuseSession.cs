@@ -31,6 +31,7 @@ internal sealed class FuseSession
     private InitOutcome _agreed; // written before the readers start
     private ReaderCrew _crew = null!; // likewise
     private int _threads; // likewise
+    private int _waiting; // readers in requests that wait for a flush
     private int _isEnding; // 1 once somebody ends the session
     private int _readers; // those that haven't left
 
@@ -193,6 +194,7 @@ internal sealed class FuseSession
     /// <returns>None, or why no reply could be sent at all.</returns>
     private FuseErrno Serve(IFuseChannel channel, RequestBuffer buffer, int received, ref bool hasPlace)
     {
+        bool waits = false;
         try
         {
             ReadOnlySpan<byte> message = buffer.Request[..received];
@@ -205,6 +207,8 @@ internal sealed class FuseSession
                 return FuseErrno.None;
             }
 
+            _ = Interlocked.Add(ref _waiting, weight == RequestWeight.Waiting ? 1 : 0);
+            waits = weight == RequestWeight.Waiting;
             hasPlace = weight == RequestWeight.Quick || (weight == RequestWeight.SmallWrite && _writes.IsQuick);
             if (!hasPlace)
             {
@@ -217,16 +221,18 @@ internal sealed class FuseSession
         }
         finally
         {
+            _ = Interlocked.Add(ref _waiting, waits ? -1 : 0);
             _gate.Leave();
         }
     }
 
-    // The kernel keeps at most 64 synchronous writes under way (max_background), and one fsync a file.
+    // Beside those that wait for a flush. The kernel keeps at most 64 synchronous writes under way (max_background),
+    // and one fsync a file.
     private int MostReadersFor(RequestWeight weight) => weight switch
     {
         RequestWeight.Waiting => _threads + MaxWaiting,
-        RequestWeight.SmallRead => Math.Max(_threads, MaxReading),
-        _ => _threads,
+        RequestWeight.SmallRead => Math.Max(_threads, MaxReading) + Volatile.Read(ref _waiting),
+        _ => _threads + Volatile.Read(ref _waiting),
     };
 
     private FuseErrno AnswerTimed(IFuseChannel channel, RequestBuffer buffer, int received)

@@ -12,7 +12,8 @@ internal enum RequestWeight
     /// <summary>A WRITE of little: quick unless the host, or the log, slows writers down.</summary>
     SmallWrite,
 
-    /// <summary>As long as many bytes need to be copied, or a map to be searched.</summary>
+    /// <summary>As long as many bytes need to be copied, or a map to be searched: attributes tell how much is
+    /// stored.</summary>
     Long,
 
     /// <summary>As long as a disk needs to make things durable, or to give space back.</summary>

@@ -43,11 +43,19 @@ internal sealed class BlockAllocationTable(MetadataPages pages, DiskGeometry geo
         }
 
         int alike = CountAlike(entries, stepMiB: 0);
-        bool moreMayFollow = alike == count && count == inPage && maxCount > count;
-        return new BlockRun(
-            entry.State,
-            default,
-            moreMayFollow ? CountAlikeBeyond(new(index.Value + count), entry.Raw, first, maxCount) : alike);
+        if (alike < count || count < inPage || maxCount == count)
+        {
+            return new BlockRun(entry.State, default, alike);
+        }
+
+        // What the parent has cuts such a run short, and the rest would be searched again for each piece of it: only
+        // holes are passed.
+        var next = new BatIndex(index.Value + count);
+        bool isParents = geometry.HasParent && entry.State == PayloadBlockState.NotPresent;
+        long run = isParents
+            ? CountHoleBeyond(next, first, maxCount)
+            : CountAlikeBeyond(next, entry.Raw, first, maxCount);
+        return new BlockRun(entry.State, default, long.Max(run, alike));
     }
 
     /// <summary>Where the sector bitmap block lies that covers a payload block.</summary>
@@ -124,9 +132,15 @@ internal sealed class BlockAllocationTable(MetadataPages pages, DiskGeometry geo
         return long.Min(geometry.BlockAtOrAfter(next).Value - first.Value, maxCount);
     }
 
+    private long CountHoleBeyond(BatIndex next, BlockIndex first, long maxCount)
+    {
+        long entries = (pages.NextData(At(next)).Value - layout.Bat.Start.Value) / BatEntry.SizeBytes;
+        return long.Min(geometry.BlockAtOrAfter(new BatIndex(entries)).Value - first.Value, maxCount);
+    }
+
     private FileOffset At(BatIndex index) => layout.Bat.Start + index.OffsetInRegion;
 
-    private BatEntry ReadEntry(BatIndex index) => BatRules.Read(pages, layout.Bat.Start + index.OffsetInRegion);
+    private BatEntry ReadEntry(BatIndex index) => BatRules.Read(pages, At(index));
 
     private VhdxException ErrorOf(BatIndex index, BatEntry entry, BatDefect defect) =>
         _rules.ErrorOf(_rules.ItemOf(index, entry) with { Defect = defect });

@@ -23,6 +23,7 @@ internal sealed class FileMapping : IDisposable
     private readonly Descriptor _file;
     private readonly nint _start;
     private readonly nuint _lengthBytes;
+    private volatile bool _isLost;
     private long _sinceLaid; // bytes handed out, an upper bound of what is resident
 
     private FileMapping(Descriptor file, nint start, nuint lengthBytes)
@@ -49,7 +50,7 @@ internal sealed class FileMapping : IDisposable
     public nint Locate(long at, int lengthBytes)
     {
         Span<byte> last = stackalloc byte[1];
-        if (lengthBytes < LeastBytes || !LibC.TryReadCached(_file, at + lengthBytes - 1, last))
+        if (_isLost || lengthBytes < LeastBytes || !LibC.TryReadCached(_file, at + lengthBytes - 1, last))
         {
             return 0;
         }
@@ -57,11 +58,18 @@ internal sealed class FileMapping : IDisposable
         if (Interlocked.Add(ref _sinceLaid, lengthBytes) > MaxResidentBytes
             && Interlocked.Exchange(ref _sinceLaid, 0) > MaxResidentBytes)
         {
-            Invariant.Holds(LibC.MapAgain(_file, _start, _lengthBytes) == Errno.None);
+            // A kernel that refuses may have taken the old one away already: then the addresses are nobody's.
+            _isLost = LibC.MapAgain(_file, _start, _lengthBytes) != Errno.None;
         }
 
-        return _start + (nint)at;
+        return _isLost ? 0 : _start + (nint)at;
     }
 
-    public void Dispose() => LibC.Unmap(_start, _lengthBytes);
+    public void Dispose()
+    {
+        if (!_isLost)
+        {
+            LibC.Unmap(_start, _lengthBytes);
+        }
+    }
 }

@@ -45,6 +45,10 @@ internal static class HostFileSystem
         || (LibC.StatFileSystem(file, out StatFs facts) == Errno.None
             && facts.Magic is XfsMagic or BtrfsMagic or ExtMagic);
 
+    /// <summary>Whether reads of a file never wait for a disk.</summary>
+    public static bool IsInMemory(Descriptor file) =>
+        LibC.StatFileSystem(file, out StatFs facts) == Errno.None && facts.Magic == TmpfsMagic;
+
     /// <summary>The name of the file system on a device; empty when the table doesn't list it.</summary>
     /// <param name="table">As in <c>/proc/thread-self/mountinfo</c>.</param>
     /// <param name="device"><c>MAJOR:MINOR</c>.</param>

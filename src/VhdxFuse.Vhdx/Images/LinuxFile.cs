@@ -17,6 +17,7 @@ public sealed class LinuxFile : IImageFile
 
     private readonly Descriptor _file;
     private readonly bool _writable;
+    private readonly bool _isInMemory;
     private readonly long? _capacityBytes; // of a block device
     private readonly FileLength _length; // a file opened for reading keeps its first
     private readonly Lazy<FileMapping?>? _mapping; // null where mapping is out of the question
@@ -29,6 +30,7 @@ public sealed class LinuxFile : IImageFile
         Facts = ReadFacts(out StatX stat);
         _length = new FileLength(Facts.LengthBytes);
         _capacityBytes = stat.IsBlockDevice ? Facts.LengthBytes : null;
+        _isInMemory = HostFileSystem.IsInMemory(file);
         _mapping = !_writable && Facts.LengthBytes > 0 && HostFileSystem.IsUnchangedByMapping(file, stat)
             ? new(() => FileMapping.TryMake(_file, Facts.LengthBytes))
             : null;
@@ -128,8 +130,18 @@ public sealed class LinuxFile : IImageFile
     }
 
     /// <inheritdoc/>
-    public bool TryReadCached(FileOffset at, Span<byte> target) =>
-        at.Value <= LengthBytes - target.Length && LibC.TryReadCached(_file, at.Value, target);
+    public bool TryReadCached(FileOffset at, Span<byte> target)
+    {
+        if (at.Value > LengthBytes - target.Length)
+        {
+            return false;
+        }
+
+        // tmpfs has no answer to the question whether a read would wait.
+        return _isInMemory
+            ? LibC.Read(_file, at.Value, target, out int readBytes) == Errno.None && readBytes == target.Length
+            : LibC.TryReadCached(_file, at.Value, target);
+    }
 
     /// <inheritdoc/>
     /// <remarks>0 for every file opened for writing.</remarks>

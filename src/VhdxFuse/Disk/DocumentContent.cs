@@ -1,4 +1,5 @@
 using System;
+using System.Threading;
 using VhdxFuse.Fuse;
 
 namespace VhdxFuse.Disk;
@@ -6,7 +7,7 @@ namespace VhdxFuse.Disk;
 /// <summary>Bytes made once, when somebody asks for them or their length, as the content of a file.</summary>
 internal sealed class DocumentContent(Func<ReadOnlyMemory<byte>> make) : IFileContent
 {
-    private readonly Lazy<ReadOnlyMemory<byte>> _bytes = new(make);
+    private readonly Lazy<ReadOnlyMemory<byte>> _bytes = new(make, LazyThreadSafetyMode.PublicationOnly);
 
     public long LengthBytes => _bytes.Value.Length;
 

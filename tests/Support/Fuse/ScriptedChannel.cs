@@ -132,7 +132,7 @@ internal sealed class ScriptedChannel : IFuseChannel
         }
     }
 
-    /// <summary>As the kernel does: data at an address that isn't memory make EFAULT (here: at no address known).</summary>
+    /// <summary>As the kernel does: data where no memory is make EFAULT.</summary>
     public unsafe int Send(ReadOnlySpan<byte> head, KernelBytes data) =>
         data.Address == NoMemory
             ? FuseErrno.Efault.ToResult()

@@ -85,6 +85,18 @@ public sealed class MemoryImageFile : IImageFile
         return read;
     }
 
+    /// <summary>Whether reads need no disk.</summary>
+    public bool IsCached { get; set; }
+
+    /// <summary>Where bytes lie in memory, as a mapping would have it.</summary>
+    public Func<FileOffset, int, nint> Located { get; set; } = (_, _) => 0;
+
+    /// <inheritdoc/>
+    public bool TryReadCached(FileOffset at, Span<byte> target) => IsCached && Read(at, target) == target.Length;
+
+    /// <inheritdoc/>
+    public nint Locate(FileOffset at, int lengthBytes) => Located(at, lengthBytes);
+
     /// <inheritdoc/>
     public FileOffset NextData(FileOffset at)
     {

@@ -120,9 +120,11 @@ public sealed class WaitingTests : IDisposable
             (Opcode[])[Opcode.FSync, Opcode.FSyncDir, Opcode.Fallocate],
             opcode => Assert.Equal(RequestWeight.Waiting, Dispatcher.WeightOf(KernelRequest.Of(opcode))));
         Assert.All(
-            (Opcode[])[Opcode.Flush, Opcode.GetAttr, Opcode.Release, Opcode.Lookup],
+            (Opcode[])[Opcode.Flush, Opcode.Release, Opcode.Open],
             opcode => Assert.Equal(RequestWeight.Quick, Dispatcher.WeightOf(KernelRequest.Of(opcode))));
-        Assert.Equal(RequestWeight.Long, Dispatcher.WeightOf(KernelRequest.Of(Opcode.LSeek)));
+        Assert.All(
+            (Opcode[])[Opcode.LSeek, Opcode.GetAttr, Opcode.Lookup, Opcode.StatFs, Opcode.ReadDirPlus],
+            opcode => Assert.Equal(RequestWeight.Long, Dispatcher.WeightOf(KernelRequest.Of(opcode))));
         Assert.Equal(RequestWeight.SmallRead, Dispatcher.WeightOf(KernelRequest.Read(0, 0, 4096)));
         Assert.Equal(RequestWeight.Long, Dispatcher.WeightOf(KernelRequest.Read(0, 0, 1 << 19)));
         Assert.Equal(RequestWeight.Long, Dispatcher.WeightOf(KernelRequest.Write(0, 0, new byte[1 << 19], 1)));

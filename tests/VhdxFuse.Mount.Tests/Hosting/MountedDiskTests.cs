@@ -157,7 +157,16 @@ public sealed class MountedDiskTests
         Assert.Equal(0, end.ExitCode);
     }
 
-    /// <summary>Were the image mapped into memory, its missing half would kill the server (SIGBUS).</summary>
+    [ProgramFact]
+    public async Task The_kernel_reads_a_mebibyte_ahead()
+    {
+        await using var box = new Sandbox();
+        await box.Mount();
+        Finished read = await box.Shell("cat /sys/class/bdi/$(mountpoint -d $MNT)/read_ahead_kb");
+        Assert.Equal(("1024\n", ""), (read.Output, read.Error));
+    }
+
+    /// <summary>Were the mapped image touched by the server, its missing half would kill it (SIGBUS).</summary>
     [ProgramFact]
     public async Task An_image_cut_short_while_mounted_costs_EIO_there_and_the_rest_is_served()
     {
@@ -165,7 +174,7 @@ public sealed class MountedDiskTests
         await using Child server = await box.Serve();
         await box.Succeed("truncate", "-s", $"{5 * Sandbox.MiB}", box.Image);
         Finished reads = await box.Shell(
-            "dd if=$MNT/disk.raw bs=1M skip=5 count=1 iflag=direct 2>&1 >/dev/null | grep -o 'Input/output error'; "
+            "dd if=$MNT/disk.raw bs=512k skip=10 count=1 iflag=direct 2>&1 >/dev/null | grep -o 'Input/output error'; "
             + "dd if=$MNT/disk.raw bs=1M count=1 iflag=direct 2>/dev/null | wc -c");
         Assert.Equal($"Input/output error\n{Sandbox.MiB}\n", reads.Output);
         await box.Succeed("umount", box.Point);

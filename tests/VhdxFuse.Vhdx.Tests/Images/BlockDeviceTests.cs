@@ -43,6 +43,60 @@ public sealed class BlockDeviceTests : IDisposable
         }
     }
 
+    // The mapping is laid anew whenever so much has been handed out that its page tables would grow.
+    [NeedsFact(NeedsFactAttribute.Root, "losetup", "/dev/loop-control")]
+    public unsafe void What_the_page_cache_holds_lies_in_memory_and_goes_on_to_when_the_mapping_is_laid_anew()
+    {
+        byte[] content = new byte[1 * Units.MiB];
+        new Random(1).NextBytes(content);
+        string device = Tool.Run("losetup", "--find", "--show", "--read-only", _folder.File("image", content));
+        try
+        {
+            using LinuxFile file = LinuxFile.OpenRead(device, new FileOpenOptions());
+            byte[] cached = new byte[content.Length];
+            Assert.Equal(content.Length, file.Read(default, cached));
+            for (int i = 0; i < 300; i++)
+            {
+                int at = i * 512;
+                nint address = file.Locate(new FileOffset(at), 512 * Units.KiB);
+                Assert.NotEqual(0, address);
+                var there = new ReadOnlySpan<byte>((void*)address, 512 * Units.KiB);
+                Assert.True(content.AsSpan(at, 512 * Units.KiB).SequenceEqual(there));
+            }
+
+            Assert.Equal(0, file.Locate(default, 4096)); // not worth the page faults
+            Assert.True(file.TryReadCached(new FileOffset(7), cached.AsSpan(0, 1000)));
+            Assert.Equal(content[7..1007], cached[..1000]);
+            Assert.False(file.TryReadCached(new FileOffset(content.Length - 10), cached.AsSpan(0, 11)));
+        }
+        finally
+        {
+            Tool.Run("losetup", "--detach", device);
+        }
+    }
+
+    // A look through a mapping at a hole on tmpfs gives it a page: the evidence would take more space than before.
+    [Fact]
+    public void On_tmpfs_nothing_is_mapped()
+    {
+        string shared = "/dev/shm";
+        bool isTmpfs = System.IO.Directory.Exists(shared)
+            && Tool.Run("stat", "-f", "-c", "%T", shared).Trim() is "tmpfs";
+        using var folder = isTmpfs ? new TestFolder(shared) : new TestFolder();
+        string path = folder.File("image", new byte[1]);
+        Tool.Run("truncate", "-s", "8M", path);
+        string before = Tool.Run("stat", "-c", "%b", path);
+        using (LinuxFile file = LinuxFile.OpenRead(path, new FileOpenOptions()))
+        {
+            Assert.True(!isTmpfs || file.Locate(new FileOffset(1 * Units.MiB), 512 * Units.KiB) == 0);
+            byte[] target = new byte[512 * Units.KiB];
+            Assert.Equal(target.Length, file.Read(new FileOffset(1 * Units.MiB), target));
+            _ = file.TryReadCached(new FileOffset(2 * Units.MiB), target);
+        }
+
+        Assert.Equal(before, Tool.Run("stat", "-c", "%b", path));
+    }
+
     [NeedsFact(NeedsFactAttribute.Root, "losetup", "/dev/loop-control")]
     public void A_block_device_that_is_written_is_cut_and_lengthened_within_its_capacity()
     {
