@@ -18,7 +18,8 @@ public sealed class RamImageFile : IImageFile
     private readonly ConcurrentDictionary<long, byte[]> _pages = new();
     private readonly FileLength _length = new(0);
     private readonly long _capacityPages;
-    private long _usedPages; // only by Interlocked; never above the capacity once settled
+    private readonly Lock _making = new(); // held while a page is added
+    private long _usedPages; // only by Interlocked; raised under _making, never above the capacity
 
     /// <summary>Makes an empty file.</summary>
     /// <param name="name">For messages, and as its identity: no other file of the chain may have it.</param>
@@ -157,25 +158,30 @@ public sealed class RamImageFile : IImageFile
             return bytes;
         }
 
-        if (Interlocked.Increment(ref _usedPages) > _capacityPages)
+        // One at a time: two that make the same page must not count it twice, not even for a moment, or a third
+        // would meet a full file.
+        lock (_making)
         {
-            _ = Interlocked.Decrement(ref _usedPages);
-            throw new VhdxException(
-                VhdxErrorKind.NoSpace,
-                Path,
-                new FileOffset(page * PageBytes),
-                $"can't be written: the {CapacityBytes} bytes that it may take in memory are used up");
-        }
+            if (_pages.TryGetValue(page, out bytes))
+            {
+                return bytes;
+            }
 
-        // Pinned, so that the collector never copies a gigabyte of them about.
-        byte[] fresh = GC.AllocateArray<byte>(PageBytes, pinned: true);
-        byte[] kept = _pages.GetOrAdd(page, fresh);
-        if (kept != fresh)
-        {
-            _ = Interlocked.Decrement(ref _usedPages); // another thread wrote to the same page first
-        }
+            if (Interlocked.Read(ref _usedPages) == _capacityPages)
+            {
+                throw new VhdxException(
+                    VhdxErrorKind.NoSpace,
+                    Path,
+                    new FileOffset(page * PageBytes),
+                    $"can't be written: the {CapacityBytes} bytes that it may take in memory are used up");
+            }
 
-        return kept;
+            // Pinned, so that the collector never copies a gigabyte of them about.
+            bytes = GC.AllocateArray<byte>(PageBytes, pinned: true);
+            _ = Interlocked.Increment(ref _usedPages);
+            _pages[page] = bytes;
+            return bytes;
+        }
     }
 
     // Whole pages go; nobody else can be writing to one, since that would overlap.

@@ -98,4 +98,15 @@ public sealed class RamImageFileTests
             Assert.Equal(-1, found.AsSpan(i * 512, 512).IndexOfAnyExcept((byte)((i % 255) + 1)));
         }
     }
+
+    [Fact]
+    public void Writers_that_meet_in_a_new_page_never_meet_a_full_file()
+    {
+        for (int round = 0; round < 500; round++)
+        {
+            using var file = new RamImageFile("ram", 64 << 10); // one page
+            Parallel.For(0, 8, new ParallelOptions { MaxDegreeOfParallelism = 8 }, i =>
+                file.Write(new FileOffset(i * 512L), [(byte)i]));
+        }
+    }
 }
