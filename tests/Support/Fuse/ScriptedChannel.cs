@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Threading;
 using VhdxFuse.Fuse;
+using VhdxFuse.Fuse.Protocol;
 using VhdxFuse.Fuse.Session;
 
 namespace VhdxFuse.Support;
@@ -13,11 +14,14 @@ internal sealed class ScriptedChannel : IFuseChannel
     /// <summary>An address that the kernel can't read.</summary>
     public const nint NoMemory = 4096;
 
+    private const int OpcodeOffset = 4;
+
     private readonly object _gate = new();
     private readonly Queue<object> _script = []; // guarded by _gate; a request's bytes or an error number
     private readonly Queue<FuseErrno> _sendErrors = []; // guarded by _gate
     private readonly List<byte[]> _replies = []; // guarded by _gate
     private bool _isOpenEnded; // guarded by _gate
+    private bool _isLookingUp; // guarded by _gate; nobody uses a node before the kernel has learnt of it
 
     /// <summary>What TryClone answers, in order; then null.</summary>
     public Queue<ScriptedChannel> Clones { get; } = [];
@@ -89,7 +93,8 @@ internal sealed class ScriptedChannel : IFuseChannel
     {
         lock (_gate)
         {
-            return _script.Count == 0 && _isOpenEnded ? FuseErrno.Eagain.ToResult() : Receive(request);
+            bool hasNone = _isLookingUp || (_script.Count == 0 && _isOpenEnded);
+            return hasNone ? FuseErrno.Eagain.ToResult() : Receive(request);
         }
     }
 
@@ -97,7 +102,7 @@ internal sealed class ScriptedChannel : IFuseChannel
     {
         lock (_gate)
         {
-            while (_script.Count == 0 && _isOpenEnded)
+            while (_isLookingUp || (_script.Count == 0 && _isOpenEnded))
             {
                 Monitor.Wait(_gate);
             }
@@ -113,6 +118,7 @@ internal sealed class ScriptedChannel : IFuseChannel
             }
 
             byte[] bytes = (byte[])next;
+            _isLookingUp = bytes.Length > OpcodeOffset && bytes[OpcodeOffset] == (byte)Opcode.Lookup;
             bytes.CopyTo(request);
             return bytes.Length;
         }
@@ -122,6 +128,8 @@ internal sealed class ScriptedChannel : IFuseChannel
     {
         lock (_gate)
         {
+            _isLookingUp = false;
+            Monitor.PulseAll(_gate);
             if (_sendErrors.TryDequeue(out FuseErrno error))
             {
                 return error.ToResult();

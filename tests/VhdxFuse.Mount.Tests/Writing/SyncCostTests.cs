@@ -104,7 +104,9 @@ public sealed partial class SyncCostTests(ITestOutputHelper output)
             string trace = box.PathOf("trace");
             string[] command =
             [
-                "strace", "-f", "-y", "-o", trace, "-e", "trace=fdatasync,fsync,pwrite64", ProgramUnderTest.Path, "-f",
+                "strace", "-f", "-y", "-o", trace, "-e", "trace=fdatasync,fsync,pwrite64",
+                "-e", "inject=fdatasync:delay_enter=1000", // a disk's millisecond, which tmpfs doesn't take
+                ProgramUnderTest.Path, "-f",
                 .. options.Length == 0 ? ["--rw"] : options, box.Image, box.Point,
             ];
             await using Child server = Child.Start(box.Folder, command);
