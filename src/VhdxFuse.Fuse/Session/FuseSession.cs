@@ -194,7 +194,6 @@ internal sealed class FuseSession
     /// <returns>None, or why no reply could be sent at all.</returns>
     private FuseErrno Serve(IFuseChannel channel, RequestBuffer buffer, int received, ref bool hasPlace)
     {
-        bool waits = false;
         try
         {
             ReadOnlySpan<byte> message = buffer.Request[..received];
@@ -207,21 +206,21 @@ internal sealed class FuseSession
                 return FuseErrno.None;
             }
 
-            _ = Interlocked.Add(ref _waiting, weight == RequestWeight.Waiting ? 1 : 0);
-            waits = weight == RequestWeight.Waiting;
             hasPlace = weight == RequestWeight.Quick || (weight == RequestWeight.SmallWrite && _writes.IsQuick);
             if (!hasPlace)
             {
                 _crew.Leave(MostReadersFor(weight));
             }
 
-            return weight == RequestWeight.SmallWrite
-                ? AnswerTimed(channel, buffer, received)
-                : Answer(channel, buffer, received, weight);
+            return weight switch
+            {
+                RequestWeight.SmallWrite => AnswerTimed(channel, buffer, received),
+                RequestWeight.Waiting => AnswerWaiting(channel, buffer, received),
+                _ => Answer(channel, buffer, received, weight),
+            };
         }
         finally
         {
-            _ = Interlocked.Add(ref _waiting, waits ? -1 : 0);
             _gate.Leave();
         }
     }
@@ -234,6 +233,19 @@ internal sealed class FuseSession
         RequestWeight.SmallRead => Math.Max(_threads, MaxReading) + Volatile.Read(ref _waiting),
         _ => _threads + Volatile.Read(ref _waiting),
     };
+
+    private FuseErrno AnswerWaiting(IFuseChannel channel, RequestBuffer buffer, int received)
+    {
+        _ = Interlocked.Increment(ref _waiting);
+        try
+        {
+            return Answer(channel, buffer, received, RequestWeight.Waiting);
+        }
+        finally
+        {
+            _ = Interlocked.Decrement(ref _waiting);
+        }
+    }
 
     private FuseErrno AnswerTimed(IFuseChannel channel, RequestBuffer buffer, int received)
     {
