@@ -2,17 +2,13 @@ using System;
 
 namespace VhdxFuse.Vhdx.Images;
 
-/// <summary>
-/// Which file systems never show old blocks of the host's disk, after a crash, in what was a hole of a file or space
-/// taken and not yet written (D-9): xfs, btrfs, tmpfs, and ext4 that orders data before its journal. All others, and
-/// whatever can't be told, count as those that do.
-/// </summary>
+/// <summary>What the file system that an image lies on does with it.</summary>
 /// <remarks>
 /// ext2, ext3 and ext4 have one magic number, so the mount table is asked for the name. It doesn't tell how data are
 /// ordered: data=writeback isn't shown when the file system itself has it as default, and a missing journal never is.
 /// The kernel's own list of the options does.
 /// </remarks>
-internal static class HostFileSystem
+internal sealed class HostFileSystem
 {
     private const long XfsMagic = 0x58465342;
     private const long BtrfsMagic = 0x9123683E;
@@ -21,33 +17,35 @@ internal static class HostFileSystem
     private const int DeviceField = 2; // of a line in the mount table
     private const int FieldsBeforeOptional = 6;
 
-    public static bool HidesOldBlocks(Descriptor file, in StatX stat)
-    {
-        if (!stat.IsRegularFile || LibC.StatFileSystem(file, out StatFs facts) != Errno.None)
-        {
-            return false;
-        }
+    private readonly StatX _stat;
+    private readonly long _magic; // 0 where the kernel doesn't tell
 
-        return facts.Magic switch
-        {
-            XfsMagic or BtrfsMagic or TmpfsMagic => true,
-            ExtMagic => IsOrderedExt4($"{stat.DeviceMajor}:{stat.DeviceMinor}"),
-            _ => false,
-        };
+    private HostFileSystem(in StatX stat, long magic)
+    {
+        _stat = stat;
+        _magic = magic;
     }
 
-    /// <summary>
-    /// Whether reading through a mapping leaves a file as it was: true of block devices, ext2 to ext4, xfs and btrfs.
-    /// tmpfs gives every hole that is looked at a page, so the file would take more space than before.
-    /// </summary>
-    public static bool IsUnchangedByMapping(Descriptor file, in StatX stat) =>
-        stat.IsBlockDevice
-        || (LibC.StatFileSystem(file, out StatFs facts) == Errno.None
-            && facts.Magic is XfsMagic or BtrfsMagic or ExtMagic);
+    /// <summary>Asks for the file system of a file.</summary>
+    public static HostFileSystem Of(Descriptor file, in StatX stat) =>
+        new(stat, LibC.StatFileSystem(file, out StatFs facts) == Errno.None ? facts.Magic : 0);
+
+    /// <summary>Whether old blocks of the host's disk never show, after a crash, in what was a hole of a file or space
+    /// taken and not yet written (D-9): xfs, btrfs, tmpfs, and ext4 that orders data before its journal. All others,
+    /// and whatever can't be told, count as those that do.</summary>
+    public bool HidesOldBlocks => _stat.IsRegularFile && _magic switch
+    {
+        XfsMagic or BtrfsMagic or TmpfsMagic => true,
+        ExtMagic => IsOrderedExt4($"{_stat.DeviceMajor}:{_stat.DeviceMinor}"),
+        _ => false,
+    };
+
+    /// <summary>Whether reading through a mapping leaves a file as it was: true of block devices, ext2 to ext4, xfs and
+    /// btrfs. tmpfs gives every hole that is looked at a page, so the file would take more space than before.</summary>
+    public bool IsUnchangedByMapping => _stat.IsBlockDevice || _magic is XfsMagic or BtrfsMagic or ExtMagic;
 
     /// <summary>Whether reads of a file never wait for a disk.</summary>
-    public static bool IsInMemory(Descriptor file) =>
-        LibC.StatFileSystem(file, out StatFs facts) == Errno.None && facts.Magic == TmpfsMagic;
+    public bool IsInMemory => _magic == TmpfsMagic;
 
     /// <summary>The name of the file system on a device; empty when the table doesn't list it.</summary>
     /// <param name="table">As in <c>/proc/thread-self/mountinfo</c>.</param>

@@ -30,11 +30,12 @@ public sealed class LinuxFile : IImageFile
         Facts = ReadFacts(out StatX stat);
         _length = new FileLength(Facts.LengthBytes);
         _capacityBytes = stat.IsBlockDevice ? Facts.LengthBytes : null;
-        _isInMemory = HostFileSystem.IsInMemory(file);
-        _mapping = !_writable && Facts.LengthBytes > 0 && HostFileSystem.IsUnchangedByMapping(file, stat)
+        var host = HostFileSystem.Of(file, stat);
+        _isInMemory = host.IsInMemory;
+        _mapping = !_writable && Facts.LengthBytes > 0 && host.IsUnchangedByMapping
             ? new(() => FileMapping.TryMake(_file, Facts.LengthBytes))
             : null;
-        HidesOldBlocks = _writable && HostFileSystem.HidesOldBlocks(file, stat);
+        HidesOldBlocks = _writable && host.HidesOldBlocks;
         Identity = stat.IsBlockDevice
             ? $"block {stat.NodeMajor}:{stat.NodeMinor}"
             : $"{stat.DeviceMajor}:{stat.DeviceMinor}:{stat.Inode}";
