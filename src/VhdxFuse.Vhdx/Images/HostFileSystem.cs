@@ -44,8 +44,9 @@ internal sealed class HostFileSystem
     /// btrfs. tmpfs gives every hole that is looked at a page, so the file would take more space than before.</summary>
     public bool IsUnchangedByMapping => _stat.IsBlockDevice || _magic is XfsMagic or BtrfsMagic or ExtMagic;
 
-    /// <summary>Whether reads of a file never wait for a disk.</summary>
-    public bool IsInMemory => _magic == TmpfsMagic;
+    /// <summary>Whether reads of a file never wait for a disk. The node of a block device lies in memory too, and says
+    /// nothing of the device.</summary>
+    public bool IsInMemory => _stat.IsRegularFile && _magic == TmpfsMagic;
 
     /// <summary>The name of the file system on a device; empty when the table doesn't list it.</summary>
     /// <param name="table">As in <c>/proc/thread-self/mountinfo</c>.</param>
