@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Linq;
 using System.Runtime.InteropServices;
@@ -112,12 +113,12 @@ public sealed class ReadingTests
     [Fact]
     public async Task What_fails_on_the_short_ways_is_reported_by_the_long_one_and_once()
     {
-        var faults = new List<FuseFault>();
+        var faults = new ConcurrentQueue<FuseFault>(); // each read fails on a reader of its own
         _fileSystem.IsCached = true;
         _fileSystem.Reading = () => throw new InvalidOperationException("no disk");
         _fileSystem.Located = (_, _) => throw new InvalidOperationException("no map");
         ScriptedChannel channel = Open().Then(KernelRequest.Read(0, 0, 512), KernelRequest.Read(0, 0, LargeBytes));
-        IReadOnlyList<byte[]> replies = await Serve(channel, threads: 1, faults.Add);
+        IReadOnlyList<byte[]> replies = await Serve(channel, threads: 1, faults.Enqueue);
         Assert.Equal([-5, -5], replies.Skip(3).Select(reply => MemoryMarshal.Read<Headers.Out>(reply).Error));
         Assert.Equal(2, faults.Count);
     }
