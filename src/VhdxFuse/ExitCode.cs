@@ -10,4 +10,7 @@ internal enum ExitCode
     Parent = 4,
     VerificationFailed = 5,
     MountFailed = 32,
+
+    /// <summary>A signal stopped a command before it was done.</summary>
+    Interrupted = 130,
 }

@@ -52,6 +52,9 @@ public sealed class LinuxFile : IImageFile
     /// <inheritdoc/>
     public long LengthBytes => _length.Bytes;
 
+    /// <summary>Whether it is a block device, not a regular file.</summary>
+    public bool IsBlockDevice => _capacityBytes is not null;
+
     /// <summary>What the file system said when the file was opened.</summary>
     public FileFacts Facts { get; }
 

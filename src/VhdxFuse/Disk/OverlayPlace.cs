@@ -1,5 +1,5 @@
 using System;
-using System.Globalization;
+using VhdxFuse.Output;
 
 namespace VhdxFuse.Disk;
 
@@ -10,7 +10,6 @@ internal sealed record OverlayPlace(string? File, long CapacityBytes)
 {
     private const string Memory = "mem";
     private const long DefaultCapacityBytes = 1L << 30;
-    private const int BitsPerUnit = 10; // K, M, G, T
 
     /// <summary>Reads <c>mem</c>, <c>mem:SIZE</c> with K, M, G or T behind it, or a file's name.</summary>
     /// <returns>Null for a size that is none.</returns>
@@ -26,12 +25,8 @@ internal sealed record OverlayPlace(string? File, long CapacityBytes)
             return text.Length == 0 ? null : new OverlayPlace(text, CapacityBytes: 0);
         }
 
-        ReadOnlySpan<char> size = text.AsSpan(Memory.Length + 1);
-        int unit = size.IsEmpty ? 0 : "KMGT".IndexOf(size[^1], StringComparison.OrdinalIgnoreCase) + 1;
-        ReadOnlySpan<char> digits = unit > 0 ? size[..^1] : size;
-        return long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out long count)
-            && count > 0 && count <= long.MaxValue >> (unit * BitsPerUnit)
-            ? new OverlayPlace(File: null, count << (unit * BitsPerUnit))
+        return Sizes.TryParse(text.AsSpan(Memory.Length + 1), out long bytes) && bytes > 0
+            ? new OverlayPlace(File: null, bytes)
             : null;
     }
 }

@@ -1,17 +1,21 @@
 using System;
 using Spectre.Console;
+using VhdxFuse.Hosting;
 
 namespace VhdxFuse.Output;
 
-/// <summary>Shows how far long work is, on stderr and only to a person.</summary>
+/// <summary>Shows how far long work is, on stderr and only to a person, and lets a signal stop it.</summary>
 internal static class ProgressBar
 {
-    /// <summary>Runs work that reports how many bytes it has done so far.</summary>
+    /// <summary>Runs work that reports how many bytes it has done so far. After a signal the report throws; the work
+    /// reports where it may be stopped.</summary>
+    /// <exception cref="ProgramException">Interrupted: a signal has come.</exception>
     public static T Run<T>(string name, long totalBytes, Func<Action<long>, T> work)
     {
+        using var interruption = Interruption.Watch();
         if (Console.IsErrorRedirected)
         {
-            return work(_ => { });
+            return work(_ => interruption.ThrowIfWanted());
         }
 
         var settings = new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) };
@@ -27,7 +31,11 @@ internal static class ProgressBar
             .Start(context =>
             {
                 ProgressTask task = context.AddTask(name, maxValue: totalBytes);
-                return work(done => task.Value = done);
+                return work(done =>
+                {
+                    interruption.ThrowIfWanted();
+                    task.Value = done;
+                });
             });
     }
 }
