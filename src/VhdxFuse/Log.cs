@@ -76,4 +76,16 @@ internal static partial class Log
 
     [LoggerMessage(EventId = 142, Level = LogLevel.Debug, Message = "RELEASE file {File}")]
     public static partial void Released(ILogger logger, ulong file);
+
+    [LoggerMessage(
+        EventId = 150,
+        Level = LogLevel.Information,
+        Message = "{Device}: is written in place; what lies behind the disk stays as it is")]
+    public static partial void WrittenInPlace(ILogger logger, string device);
+
+    [LoggerMessage(
+        EventId = 151,
+        Level = LogLevel.Warning,
+        Message = "{Input}: {Bytes} bytes are no whole number of sectors of {SectorBytes}; {Added} zeros were added")]
+    public static partial void Padded(ILogger logger, string input, long bytes, int sectorBytes, long added);
 }

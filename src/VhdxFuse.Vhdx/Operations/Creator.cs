@@ -13,25 +13,41 @@ namespace VhdxFuse.Vhdx.Operations;
 /// Makes a new image. Protocol <em>new file</em>: everything but the file identifier is written and made durable first,
 /// then the identifier; a half-made file never looks like a VHDX (R-CRE-4).
 /// </summary>
-public sealed class Creator
+/// <remarks>The disk is given in pieces, from its start to its end. While nobody knows where that is, the block
+/// allocation table has no size, and goes behind the blocks in the end.</remarks>
+public sealed class Creator : IDiskTarget
 {
     private const string CreatorName = "vhdxfuse";
     private readonly IImageFile _file;
-    private readonly ImageLayout _layout;
+    private readonly CreateOptions _options;
+    private readonly PayloadWriter _payload;
     private readonly Guid _fileWriteGuid;
     private readonly Guid _dataWriteGuid;
     private readonly Guid _virtualDiskId;
-    private readonly CreateOptions _options;
+    private ImageLayout _layout; // until the end, of a disk of one sector, if its size isn't known
 
-    private Creator(IImageFile file, CreateOptions options, IGuidSource guids)
+    private Creator(IImageFile file, CreateOptions options, ImageLayout layout, IGuidSource guids)
     {
         _file = file;
         _options = options;
-        _layout = ImageLayout.Of(options);
+        _layout = layout;
+        _payload = new PayloadWriter(
+            file, layout.Blocks, layout.Geometry.BlockSizeBytes, layout.Type == DiskType.Fixed);
         _fileWriteGuid = guids.NewGuid();
         _dataWriteGuid = guids.NewGuid();
         _virtualDiskId = options.Parent?.Image.VirtualDiskId ?? guids.NewGuid();
     }
+
+    /// <inheritdoc/>
+    public long DataBytes => _payload.DataBytes;
+
+    /// <summary>Blocks that have space in the file.</summary>
+    public long BlockCount => _payload.BlockCount;
+
+    /// <summary>Its sizes; before <see cref="Complete"/> only if the size of the disk was given.</summary>
+    public DiskGeometry Geometry => _layout.Geometry;
+
+    private bool IsOpenEnded => _options.DiskSizeBytes == 0 && _options.Parent is null;
 
     /// <summary>Writes an image into an empty file.</summary>
     /// <param name="file">Empty; not disposed. Durable when the call returns.</param>
@@ -41,8 +57,27 @@ public sealed class Creator
     /// disk. A differencing image starts empty.</param>
     /// <exception cref="ArgumentException">The options make no legal image, the file isn't empty, or the content is
     /// longer than the disk.</exception>
-    /// <exception cref="VhdxException">Io: the file can't be written.</exception>
+    /// <exception cref="VhdxException">NoSpace, Io: the file can't be written.</exception>
     public static void Create(IImageFile file, CreateOptions options, IGuidSource guids, Stream? content = null)
+    {
+        Creator creator = Begin(file, options, guids);
+        if (content is not null)
+        {
+            DiskCopy.Run(new StreamSource(content), creator);
+        }
+        else
+        {
+            creator.Complete(0);
+        }
+    }
+
+    /// <summary>Begins an image in an empty file. A fixed one takes all its space.</summary>
+    /// <param name="file">Empty; not disposed.</param>
+    /// <param name="options">What is made. A size of 0 without a parent: known only at the end.</param>
+    /// <param name="guids">Where its identities come from.</param>
+    /// <exception cref="ArgumentException">The options make no legal image, or the file isn't empty.</exception>
+    /// <exception cref="VhdxException">NoSpace, Io: the file can't be written.</exception>
+    public static Creator Begin(IImageFile file, CreateOptions options, IGuidSource guids)
     {
         ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(options);
@@ -52,26 +87,56 @@ public sealed class Creator
             throw new ArgumentException("the file is not empty", nameof(file));
         }
 
-        if (content is not null && options.Parent is not null)
+        bool isOpenEnded = options.DiskSizeBytes == 0 && options.Parent is null;
+        ImageLayout layout = isOpenEnded
+            ? ImageLayout.OpenEnded(options)
+            : ImageLayout.Of(options);
+        var creator = new Creator(file, options, layout, guids);
+        file.SetLength(layout.Blocks.Value);
+        if (layout.Type == DiskType.Fixed && !isOpenEnded)
         {
-            throw new ArgumentException("a differencing image starts empty", nameof(content));
+            creator.TakeAllSpace();
         }
 
-        new Creator(file, options, guids).Create(content);
+        return creator;
     }
 
-    private void Create(Stream? content)
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The piece lies behind the end of the disk, or the image is
+    /// differencing.</exception>
+    public void Write(DiskPiece piece)
     {
-        long end = _layout.Blocks.Value;
-        if (_layout.Type == DiskType.Fixed)
+        ArgumentNullException.ThrowIfNull(piece);
+        if (_options.Parent is not null)
         {
-            // R-CRE-5: added bytes read as zeros.
-            end += _layout.Geometry.PayloadBlockCount * _layout.Geometry.BlockSizeBytes;
+            throw new ArgumentException("a differencing image starts empty", nameof(piece));
         }
 
-        _file.SetLength(end);
-        var payload = new PayloadWriter(_file, _layout);
-        payload.Write(content);
+        if (!IsOpenEnded && piece.End > _layout.Geometry.DiskSizeBytes)
+        {
+            throw new ArgumentException("the content is longer than the disk", nameof(piece));
+        }
+
+        _payload.Write(piece);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>An image whose size wasn't given gets the content's, rounded up to a whole sector.</remarks>
+    /// <exception cref="ArgumentException">No disk can have that size.</exception>
+    public void Complete(long contentBytes)
+    {
+        if (IsOpenEnded)
+        {
+            _layout = _layout.EndedBy(_options, contentBytes, _payload.End);
+            if (_layout.Type == DiskType.Fixed)
+            {
+                TakeAllSpace();
+            }
+        }
+
+        FileOffset end = _payload.End > _layout.Bat ? _payload.End : _layout.Bat + _layout.BatBytes;
+        _file.SetLength(end.Value);
+        _payload.WriteTable(_layout.Geometry, _layout.Bat);
         WriteMetadata();
         WriteRegionTables();
         WriteHeaders();
@@ -80,6 +145,14 @@ public sealed class Creator
         new FileTypeIdentifier(CreatorName).Write(identifier);
         _file.Write(default, identifier);
         _file.Flush();
+    }
+
+    // R-CRE-5: added bytes read as zeros, and their space is there: no later write meets a full disk.
+    private void TakeAllSpace()
+    {
+        FileOffset end = _payload.PlaceAll(_layout.Geometry.PayloadBlockCount);
+        _file.SetLength(end.Value);
+        _file.Allocate(_layout.Blocks, end.Value - _layout.Blocks.Value);
     }
 
     private void WriteHeaders()
@@ -107,7 +180,7 @@ public sealed class Creator
         new RegionTable(
         [
             new RegionTableEntry(
-                RegionIds.Bat, (ulong)ImageLayout.Bat.Value, (uint)_layout.BatBytes, RegionTableEntry.RequiredFlag),
+                RegionIds.Bat, (ulong)_layout.Bat.Value, (uint)_layout.BatBytes, RegionTableEntry.RequiredFlag),
             new RegionTableEntry(
                 RegionIds.Metadata,
                 (ulong)ImageLayout.Metadata.Value,

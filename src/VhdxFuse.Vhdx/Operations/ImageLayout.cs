@@ -13,14 +13,33 @@ internal sealed record ImageLayout(DiskGeometry Geometry, DiskType Type)
 
     public static readonly FileOffset Log = new(Units.MiB);
     public static readonly FileOffset Metadata = new(2 * Units.MiB);
-    public static readonly FileOffset Bat = new(3 * Units.MiB);
+    private static readonly FileOffset BehindMetadata = new(3 * Units.MiB);
 
     private const int DefaultBlockBytes = 32 * Units.MiB;
 
     public long BatBytes { get; } = Units.RoundUp(Geometry.BatEntryCount * BatEntry.SizeBytes, Units.MiB);
 
+    /// <summary>Where the block allocation table starts.</summary>
+    public FileOffset Bat { get; private init; } = BehindMetadata;
+
     /// <summary>Where payload blocks start.</summary>
-    public FileOffset Blocks => Bat + BatBytes;
+    public FileOffset Blocks { get; private init; }
+
+    /// <summary>Of a disk whose size isn't known yet: the blocks start where else the table does, and the sizes are
+    /// those of a disk of one sector.</summary>
+    /// <exception cref="ArgumentException">The options don't make a legal image.</exception>
+    public static ImageLayout OpenEnded(CreateOptions options) =>
+        Of(options with { DiskSizeBytes = options.LogicalSectorSizeBytes }) with { Blocks = BehindMetadata };
+
+    /// <summary>The same once the size is known: the table goes behind the blocks.</summary>
+    /// <exception cref="ArgumentException">No disk can have that size.</exception>
+    public ImageLayout EndedBy(CreateOptions options, long contentBytes, FileOffset dynamicEnd)
+    {
+        long size = Units.RoundUp(contentBytes, Geometry.LogicalSectorSizeBytes);
+        ImageLayout whole = Of(options with { DiskSizeBytes = size });
+        long allBlocks = whole.Geometry.PayloadBlockCount * Geometry.BlockSizeBytes;
+        return whole with { Blocks = Blocks, Bat = Type == DiskType.Fixed ? Blocks + allBlocks : dynamicEnd };
+    }
 
     /// <exception cref="ArgumentException">The options don't make a legal image.</exception>
     public static ImageLayout Of(CreateOptions options)
@@ -46,8 +65,14 @@ internal sealed record ImageLayout(DiskGeometry Geometry, DiskType Type)
         }
 
         return size > 0 && size <= Units.MaxDiskSizeBytes && size % logical == 0
-            ? new ImageLayout(new DiskGeometry(size, block, logical, physical, parent is not null), options.Type)
+            ? WithTableFirst(new DiskGeometry(size, block, logical, physical, parent is not null), options.Type)
             : throw new ArgumentException(
                 $"the disk size is a multiple of {logical} up to 64 TiB, not 0", nameof(options));
+    }
+
+    private static ImageLayout WithTableFirst(DiskGeometry geometry, DiskType type)
+    {
+        var layout = new ImageLayout(geometry, type);
+        return layout with { Blocks = layout.Bat + layout.BatBytes };
     }
 }

@@ -1,6 +1,6 @@
 using System;
 using System.Buffers.Binary;
-using System.IO;
+using System.Collections.Generic;
 using VhdxFuse.Vhdx.Format;
 using VhdxFuse.Vhdx.Images;
 using VhdxFuse.Vhdx.Layout;
@@ -8,84 +8,95 @@ using VhdxFuse.Vhdx.Layout;
 namespace VhdxFuse.Vhdx.Operations;
 
 /// <summary>
-/// Writes the payload and the block allocation table of a new image in one pass over its content. Blocks of zeros take
-/// no space in a dynamic image; the table is written page by page, only where it isn't zero.
+/// Writes the payload of a new image as it comes, from the disk's start to its end, and in the end the block allocation
+/// table. Blocks of zeros take no space in a dynamic image. Of the blocks that do only runs are kept in memory, and of
+/// the table only pages that aren't zero are written: both follow the data, not the size of the disk.
 /// </summary>
-internal sealed class PayloadWriter(IImageFile file, ImageLayout layout)
+/// <param name="file">Long enough for what lies before the blocks.</param>
+/// <param name="blocks">Where the first block goes; the next ones follow.</param>
+/// <param name="blockSizeBytes">A multiple of a piece.</param>
+/// <param name="isFixed">Whether every block has its place by its number.</param>
+internal sealed class PayloadWriter(IImageFile file, FileOffset blocks, int blockSizeBytes, bool isFixed)
 {
-    private const int PieceBytes = Units.MiB; // divides every block size
     private const int PageBytes = 4096;
     private const int EntriesPerPage = PageBytes / BatEntry.SizeBytes;
 
-    private readonly byte[] _piece = new byte[PieceBytes];
+    private readonly List<(long First, long Count)> _runs = []; // of a dynamic image's blocks, as they lie in the file
     private readonly byte[] _page = new byte[PageBytes];
     private long _pageIndex;
     private bool _pageUsed;
 
-    public void Write(Stream? content)
+    public long DataBytes { get; private set; }
+
+    /// <summary>Blocks that have space in the file.</summary>
+    public long BlockCount { get; private set; }
+
+    public void Write(DiskPiece piece)
     {
-        DiskGeometry geometry = layout.Geometry;
-        FileOffset next = layout.Blocks;
-        FileOffset? block = null;
-        long length = content is null ? 0 : geometry.DiskSizeBytes;
-        if (layout.Type == DiskType.Fixed)
+        for (int from = 0; piece.TryFindRun(from, out int start, out int length); from = start + length)
         {
-            WriteFixedTable();
-        }
-
-        for (long offset = 0; offset < length; offset += PieceBytes)
-        {
-            if (offset % geometry.BlockSizeBytes == 0)
-            {
-                block = layout.Type == DiskType.Fixed ? layout.Blocks + offset : null;
-            }
-
-            int wanted = (int)long.Min(PieceBytes, length - offset);
-            int read = content!.ReadAtLeast(_piece.AsSpan(0, wanted), wanted, throwOnEndOfStream: false);
-            ReadOnlySpan<byte> piece = _piece.AsSpan(0, read);
-            if (piece.ContainsAnyExcept((byte)0))
-            {
-                if (block is null)
-                {
-                    block = next;
-                    Set(geometry.BatIndexOf(geometry.BlockAt(offset)), next);
-                    next += geometry.BlockSizeBytes;
-                    file.SetLength(next.Value);
-                }
-
-                file.Write(block.Value + (offset % geometry.BlockSizeBytes), piece);
-            }
-
-            if (read < wanted)
-            {
-                break;
-            }
-        }
-
-        FlushPage();
-        if (content is not null && content.Read(_piece, 0, 1) > 0)
-        {
-            throw new ArgumentException("the content is longer than the disk", nameof(content));
+            long offset = piece.Offset + start;
+            FileOffset block = isFixed
+                ? blocks + (offset / blockSizeBytes * blockSizeBytes)
+                : Place(offset / blockSizeBytes);
+            file.Write(block + (offset % blockSizeBytes), piece.Bytes.Slice(start, length));
+            DataBytes += length;
         }
     }
 
-    private void WriteFixedTable()
+    /// <summary>Where a fixed image's blocks, all of them there, end.</summary>
+    public FileOffset PlaceAll(long blockCount)
     {
-        FileOffset at = layout.Blocks;
-        for (long block = 0; block < layout.Geometry.PayloadBlockCount; block++, at += layout.Geometry.BlockSizeBytes)
-        {
-            Set(layout.Geometry.BatIndexOf(new BlockIndex(block)), at);
-        }
-
-        FlushPage();
+        _runs.Add((0, blockCount));
+        BlockCount = blockCount;
+        return End;
     }
 
-    private void Set(BatIndex index, FileOffset at)
+    /// <summary>Where the blocks end that have space.</summary>
+    public FileOffset End => blocks + (BlockCount * blockSizeBytes);
+
+    public void WriteTable(DiskGeometry geometry, FileOffset table)
+    {
+        FileOffset at = blocks;
+        foreach ((long first, long count) in _runs)
+        {
+            for (long block = first; block < first + count; block++, at += blockSizeBytes)
+            {
+                Set(table, geometry.BatIndexOf(new BlockIndex(block)), at);
+            }
+        }
+
+        FlushPage(table);
+    }
+
+    private FileOffset Place(long block)
+    {
+        (long first, long count) = _runs.Count > 0 ? _runs[^1] : (-1, 0);
+        long last = first + count - 1;
+        Invariant.Holds(block >= last);
+        if (count == 0 || block > last)
+        {
+            if (count > 0 && block == last + 1)
+            {
+                _runs[^1] = (first, count + 1);
+            }
+            else
+            {
+                _runs.Add((block, 1));
+            }
+
+            BlockCount++;
+        }
+
+        return End + -blockSizeBytes;
+    }
+
+    private void Set(FileOffset table, BatIndex index, FileOffset at)
     {
         long page = index.Value / EntriesPerPage;
         if (page != _pageIndex)
         {
-            FlushPage();
+            FlushPage(table);
             _pageIndex = page;
         }
 
@@ -94,11 +105,11 @@ internal sealed class PayloadWriter(IImageFile file, ImageLayout layout)
         _pageUsed = true;
     }
 
-    private void FlushPage()
+    private void FlushPage(FileOffset table)
     {
         if (_pageUsed)
         {
-            file.Write(ImageLayout.Bat + (_pageIndex * PageBytes), _page);
+            file.Write(table + (_pageIndex * PageBytes), _page);
             _page.AsSpan().Clear();
             _pageUsed = false;
         }

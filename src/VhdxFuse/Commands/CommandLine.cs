@@ -73,6 +73,8 @@ internal sealed class CommandLine
         root.Subcommands.Add(HashCommand.Create());
         root.Subcommands.Add(MapCommand.Create());
         root.Subcommands.Add(LogCommand.Create());
+        root.Subcommands.Add(CreateCommand.Create());
+        root.Subcommands.Add(ConvertCommand.Create());
         return whole;
     }
 

@@ -11,7 +11,7 @@ namespace VhdxFuse.Commands;
 /// <summary>The image and the options that say how it and its parents are opened: the same for every command.</summary>
 internal sealed class ImageArguments
 {
-    private readonly Argument<string> _image = new("IMAGE") { Description = "The VHDX or AVHDX image." };
+    private readonly Argument<string> _image;
 
     private readonly Option<string[]> _parentPath = new("--parent-path")
     {
@@ -20,7 +20,27 @@ internal sealed class ImageArguments
         DefaultValueFactory = _ => [],
     };
 
-    private readonly Option<PathMapping[]> _map = new("--map")
+    private readonly Option<PathMapping[]> _map = MapOption();
+
+    private readonly Option<bool> _noReplay = new("--no-replay")
+    {
+        Description = "Show the disk as it is without its pending log.",
+    };
+
+    private readonly Option<bool> _allowAtime = AllowAtimeOption();
+
+    private readonly Option<bool> _forceShare = new("--force-share")
+    {
+        Description = "Read the image even while another program writes it.",
+    };
+
+    /// <param name="name">Of the argument.</param>
+    /// <param name="description">Ends with a full stop.</param>
+    public ImageArguments(string name = "IMAGE", string description = "The VHDX or AVHDX image.") =>
+        _image = new Argument<string>(name) { Description = description };
+
+    /// <summary>Where Windows folders are here.</summary>
+    public static Option<PathMapping[]> MapOption() => new("--map")
     {
         Description = @"Where a Windows folder is here, as 'C:\VMs=/evidence'. May be given more than once.",
         HelpName = "WINDOWS=FOLDER",
@@ -28,19 +48,10 @@ internal sealed class ImageArguments
         DefaultValueFactory = _ => [],
     };
 
-    private readonly Option<bool> _noReplay = new("--no-replay")
-    {
-        Description = "Show the disk as it is without its pending log.",
-    };
-
-    private readonly Option<bool> _allowAtime = new("--allow-atime")
+    /// <summary>Whether an access time may change.</summary>
+    public static Option<bool> AllowAtimeOption() => new("--allow-atime")
     {
         Description = "Read the image even if that changes its access time.",
-    };
-
-    private readonly Option<bool> _forceShare = new("--force-share")
-    {
-        Description = "Read the image even while another program writes it.",
     };
 
     /// <summary>Adds the argument and the options to a command.</summary>

@@ -1,5 +1,4 @@
 using System.IO;
-using VhdxFuse.Hosting;
 using VhdxFuse.Vhdx;
 using VhdxFuse.Vhdx.Images;
 using VhdxFuse.Vhdx.Opening;
@@ -58,7 +57,7 @@ internal sealed class Overlay
     private static RamImageFile MakeInMemory(long capacityBytes, VhdxImage image)
     {
         var file = new RamImageFile(NameInMemory, capacityBytes);
-        Creator.Create(file, ChildOf(image, @".\parent.vhdx"), new RandomGuidSource());
+        Creator.Create(file, ChildOf(new ParentReference(image, @".\parent.vhdx")), new RandomGuidSource());
         return file;
     }
 
@@ -70,7 +69,7 @@ internal sealed class Overlay
         }
         else
         {
-            Make(path, image);
+            NewImage.Make(path, replaces: false, ChildOf(NewImage.ReferenceTo(image, path, [])));
         }
 
         return LinuxFile.OpenWrite(path, OwnFile);
@@ -99,31 +98,9 @@ internal sealed class Overlay
         }
     }
 
-    private void Make(string path, VhdxImage image)
-    {
-        string folder = Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/";
-        string relative = Path.GetRelativePath(folder, Path.GetFullPath(_imagePath)).Replace('/', '\\');
-        string asWindows = relative.StartsWith('.') ? relative : $@".\{relative}";
-        bool isComplete = false;
-        using LinuxFile file = LinuxFile.CreateNew(path);
-        try
-        {
-            Creator.Create(file, ChildOf(image, asWindows), new RandomGuidSource());
-            Descriptor.MakeNamesDurable(folder); // or a power cut could take the file and every sync with it
-            isComplete = true;
-        }
-        finally
-        {
-            if (!isComplete)
-            {
-                File.Delete(path);
-            }
-        }
-    }
-
-    private static CreateOptions ChildOf(VhdxImage image, string relativePath) => new()
+    private static CreateOptions ChildOf(ParentReference parent) => new()
     {
         Type = DiskType.Differencing,
-        Parent = new ParentReference(image, relativePath),
+        Parent = parent,
     };
 }

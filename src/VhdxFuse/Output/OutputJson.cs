@@ -8,4 +8,6 @@ namespace VhdxFuse.Output;
 [JsonSerializable(typeof(ReportDocument))]
 [JsonSerializable(typeof(HashDocument))]
 [JsonSerializable(typeof(LogListDocument))]
+[JsonSerializable(typeof(CreateDocument))]
+[JsonSerializable(typeof(ConvertDocument))]
 internal sealed partial class OutputJson : JsonSerializerContext;

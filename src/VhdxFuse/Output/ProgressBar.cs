@@ -9,6 +9,9 @@ internal static class ProgressBar
 {
     /// <summary>Runs work that reports how many bytes it has done so far. After a signal the report throws; the work
     /// reports where it may be stopped.</summary>
+    /// <param name="name">Of the work.</param>
+    /// <param name="totalBytes">How much there is; 0: nobody knows.</param>
+    /// <param name="work">Gets the report.</param>
     /// <exception cref="ProgramException">Interrupted: a signal has come.</exception>
     public static T Run<T>(string name, long totalBytes, Func<Action<long>, T> work)
     {
@@ -30,7 +33,8 @@ internal static class ProgressBar
                 new RemainingTimeColumn())
             .Start(context =>
             {
-                ProgressTask task = context.AddTask(name, maxValue: totalBytes);
+                ProgressTask task = context.AddTask(name, maxValue: totalBytes > 0 ? totalBytes : double.MaxValue);
+                task.IsIndeterminate = totalBytes == 0;
                 return work(done =>
                 {
                     interruption.ThrowIfWanted();

@@ -1,0 +1,8 @@
+namespace VhdxFuse.Copying;
+
+/// <summary>How a disk lies in a file.</summary>
+internal enum DiskFormat
+{
+    Raw,
+    Vhdx,
+}
