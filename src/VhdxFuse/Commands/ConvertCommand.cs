@@ -67,14 +67,15 @@ internal sealed class ConvertCommand
         string type = TypeOf(parsed);
         using InputDisk input = OpenInput(parsed);
         CheckSize(parsed, input);
-        using OutputDisk output = OpenOutput(parsed, input, type);
-        ProgressBar.Run("converting", input.Source.LengthBytes ?? 0, report =>
+        bool isDevice = IsDevice(parsed, input, type);
+        ConvertDocument done = ProgressBar.Run("converting", input.Source.LengthBytes ?? 0, report =>
         {
+            using OutputDisk output = OpenOutput(parsed, input, type, isDevice);
             Transfer.Run(input.Source, output.Target, report);
             output.Publish();
-            return true;
+            return DocumentOf(parsed, input, output, type);
         });
-        Tell(parsed, input, output, type);
+        Tell(parsed, done);
         return (int)ExitCode.Fine;
     }
 
@@ -142,50 +143,60 @@ internal sealed class ConvertCommand
 
         if (input.Source.LengthBytes is 0)
         {
-            throw Refused($"{OneLine.Escape(_input.ImageOf(parsed))}: is empty, and no disk");
+            throw Refused($"{InputName(parsed)}: is empty, and no disk");
         }
 
         if (size != 0 && input.Source.LengthBytes > size)
         {
-            throw Refused(
-                $"{OneLine.Escape(_input.ImageOf(parsed))}: holds more than the {size} bytes that --size says");
+            throw Refused($"{InputName(parsed)}: holds more than the {size} bytes that --size says");
         }
     }
 
-    private OutputDisk OpenOutput(ParseResult parsed, InputDisk input, string type)
+    private bool IsDevice(ParseResult parsed, InputDisk input, string type)
     {
         string path = parsed.GetRequiredValue(_output);
-        long size = _new.SizeOf(parsed);
-        if (string.Equals(path, Dash, StringComparison.Ordinal))
+        if (string.Equals(path, Dash, StringComparison.Ordinal)
+            || !OutputDisk.IsDevice(path, input.Identities) || type is not Raw)
         {
-            return OutputDisk.ToStandardOutput();
+            return false;
         }
 
-        bool force = parsed.GetValue(_new.Force);
-        bool isDevice = OutputDisk.IsDevice(path, input.Identities);
-        long length = size != 0 ? size : input.Source.LengthBytes ?? 0;
-        if (type is not Raw)
-        {
-            CreateOptions options = ImageOptions(parsed, input.Geometry, length) with
-            {
-                Type = type is Fixed ? DiskType.Fixed : DiskType.Dynamic,
-            };
-            return OutputDisk.ToFile(path, force, file => Creator.Begin(file, options, new RandomGuidSource()));
-        }
-
-        if (!isDevice)
-        {
-            return OutputDisk.ToFile(path, force, file => new RawTarget(file, length));
-        }
-
-        if (!force)
+        if (!parsed.GetValue(_new.Force))
         {
             throw Refused(
                 $"{OneLine.Escape(path)}: is a device, and what is on it would be lost (--force writes to it)");
         }
 
         Log.WrittenInPlace(_log, path);
-        return OutputDisk.ToDevice(path, length);
+        return true;
+    }
+
+    private OutputDisk OpenOutput(ParseResult parsed, InputDisk input, string type, bool isDevice)
+    {
+        string path = parsed.GetRequiredValue(_output);
+        if (string.Equals(path, Dash, StringComparison.Ordinal))
+        {
+            return OutputDisk.ToStandardOutput();
+        }
+
+        long size = _new.SizeOf(parsed);
+        long length = size != 0 ? size : input.Source.LengthBytes ?? 0;
+        if (isDevice)
+        {
+            return OutputDisk.ToDevice(path, length);
+        }
+
+        bool force = parsed.GetValue(_new.Force);
+        if (type is Raw)
+        {
+            return OutputDisk.ToFile(path, force, file => new RawTarget(file, length));
+        }
+
+        CreateOptions options = ImageOptions(parsed, input.Geometry, length) with
+        {
+            Type = type is Fixed ? DiskType.Fixed : DiskType.Dynamic,
+        };
+        return OutputDisk.ToFile(path, force, file => Creator.Begin(file, options, new RandomGuidSource()));
     }
 
     private CreateOptions ImageOptions(ParseResult parsed, DiskGeometry? ofImage, long length)
@@ -209,40 +220,51 @@ internal sealed class ConvertCommand
         };
     }
 
-    private void Tell(ParseResult parsed, InputDisk input, OutputDisk output, string type)
+    private ConvertDocument DocumentOf(ParseResult parsed, InputDisk input, OutputDisk output, string type)
     {
-        string name = parsed.GetRequiredValue(_output);
         long content = input.Source.LengthBytes!.Value;
-        long size = output.Image?.Geometry.DiskSizeBytes ?? long.Max(content, _new.SizeOf(parsed));
-        long padded = _new.SizeOf(parsed) == 0 ? size - content : 0;
-        if (padded > 0)
+        long asked = _new.SizeOf(parsed);
+        long size = output.Image?.Geometry.DiskSizeBytes ?? long.Max(content, asked);
+        return new ConvertDocument
         {
-            Log.Padded(_log, _input.ImageOf(parsed), content, output.Image!.Geometry.LogicalSectorSizeBytes, padded);
+            Input = _input.ImageOf(parsed),
+            InputFormat = input.Geometry is null ? Raw : "vhdx",
+            Output = parsed.GetRequiredValue(_output),
+            Type = type,
+            VirtualSize = size,
+            PaddedBytes = asked == 0 ? size - content : 0,
+            BytesWritten = output.Target.DataBytes,
+            BlockSize = output.Image?.Geometry.BlockSizeBytes,
+            LogicalSectorSize = output.Image?.Geometry.LogicalSectorSizeBytes,
+            Blocks = output.Image?.BlockCount,
+            FileSize = output.Image is null ? null : output.FileBytes,
+        };
+    }
+
+    private void Tell(ParseResult parsed, ConvertDocument done)
+    {
+        if (done.PaddedBytes > 0)
+        {
+            long content = done.VirtualSize - done.PaddedBytes;
+            Log.Padded(_log, InputName(parsed), content, done.LogicalSectorSize!.Value, done.PaddedBytes);
         }
 
         if (parsed.GetValue(_new.Json))
         {
-            var document = new ConvertDocument
-            {
-                Input = _input.ImageOf(parsed),
-                InputFormat = input.Geometry is null ? Raw : "vhdx",
-                Output = name,
-                Type = type,
-                VirtualSize = size,
-                PaddedBytes = padded,
-                BytesWritten = output.Target.DataBytes,
-                BlockSize = output.Image?.Geometry.BlockSizeBytes,
-                LogicalSectorSize = output.Image?.Geometry.LogicalSectorSizeBytes,
-                Blocks = output.Image?.BlockCount,
-                FileSize = output.Image is null ? null : output.FileBytes,
-            };
-            Console.Out.WriteLine(JsonSerializer.Serialize(document, OutputJson.Default.ConvertDocument));
+            Console.Out.WriteLine(JsonSerializer.Serialize(done, OutputJson.Default.ConvertDocument));
         }
-        else if (!string.Equals(name, Dash, StringComparison.Ordinal))
+        else if (!string.Equals(done.Output, Dash, StringComparison.Ordinal))
         {
-            Console.Out.WriteLine($"{OneLine.Escape(name)}: {type}, {Sizes.Human(size)} ({size} bytes), "
-                + $"{Sizes.Human(output.Target.DataBytes)} written");
+            Console.Out.WriteLine(
+                $"{OneLine.Escape(done.Output)}: {done.Type}, {Sizes.Human(done.VirtualSize)} "
+                + $"({done.VirtualSize} bytes), {Sizes.Human(done.BytesWritten)} written");
         }
+    }
+
+    private string InputName(ParseResult parsed)
+    {
+        string path = _input.ImageOf(parsed);
+        return string.Equals(path, Dash, StringComparison.Ordinal) ? "standard input" : OneLine.Escape(path);
     }
 
     private static ProgramException Refused(string why) => new(ExitCode.Usage, why);

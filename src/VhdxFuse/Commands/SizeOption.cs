@@ -9,13 +9,12 @@ internal static class SizeOption
 {
     /// <param name="name">With its dashes.</param>
     /// <param name="description">Ends with a full stop.</param>
-    /// <returns>An option whose value is 0 when it isn't given, and never when it is.</returns>
+    /// <returns>An option whose value is 0 only when it isn't given.</returns>
     public static Option<long> Create(string name, string description) => new(name)
     {
         Description = description,
         HelpName = "SIZE",
         CustomParser = Parse,
-        DefaultValueFactory = _ => 0,
     };
 
     private static long Parse(ArgumentResult result)
