@@ -16,8 +16,13 @@ public sealed class ConvertedImagesTests
 {
     private const int MiB = 1 << 20;
 
+    /// <summary>Without the large clean ones, whose zeros take long to hash and show nothing more.</summary>
     public static TheoryData<string> WholeCorpus =>
-        [.. Corpus.WhyNot() is null ? Corpus.Images.Where(i => i.VirtualSha256 is not null).Select(i => i.Name) : []];
+    [
+        .. (Corpus.WhyNot() is null ? Corpus.Images : [])
+            .Where(image => image.VirtualSha256 is not null && (image.Dirty || image.VirtualSize <= 1 << 30))
+            .Select(image => image.Name),
+    ];
 
     /// <summary>With the table before the blocks, and behind them when the size was known only at the end.</summary>
     [RequiresTheory(Need.None, "qemu-img", "mmls", "fls", "mke2fs", "vhdiinfo")]
