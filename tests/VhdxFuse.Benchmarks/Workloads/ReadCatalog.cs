@@ -39,6 +39,8 @@ internal static class ReadCatalog
         new ChainReads(10),
         new SparseCopy("cp-sparse", "always"),
         new SparseCopy("cp-sparse-auto", "auto"),
+        new Conversion("convert-to-raw", toImage: false),
+        new Conversion("convert-to-vhdx", toImage: true),
     ];
 
     private static FioWorkload Read(

@@ -60,7 +60,8 @@ public sealed class ConvertCommandTests
             "vhdxfuse: standard input: 6000001 bytes are no whole number of sectors of 512; 127 zeros were added",
             run.OnlyLine);
         Assert.Equal(
-            "vhdxfuse: standard output can't be written: Broken pipe\n", await File.ReadAllTextAsync(box.PathOf("cut")));
+            "vhdxfuse: standard output can't be written: Broken pipe\n",
+            await File.ReadAllTextAsync(box.PathOf("cut")));
         byte[] expected = new byte[6000128];
         Sandbox.DiskBytes.AsSpan(0, 6000001).CopyTo(expected);
         await HasDisk(box, "piped.vhdx", expected);
