@@ -73,6 +73,7 @@ internal sealed class CommandLine
         root.Subcommands.Add(HashCommand.Create());
         root.Subcommands.Add(MapCommand.Create());
         root.Subcommands.Add(LogCommand.Create());
+        root.Subcommands.Add(DoctorCommand.Create());
         return whole;
     }
 

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.CommandLine;
 using System.CommandLine.Parsing;
@@ -11,7 +12,7 @@ namespace VhdxFuse.Commands;
 /// <summary>The image and the options that say how it and its parents are opened: the same for every command.</summary>
 internal sealed class ImageArguments
 {
-    private readonly Argument<string> _image = new("IMAGE") { Description = "The VHDX or AVHDX image." };
+    private readonly Argument<string> _image;
 
     private readonly Option<string[]> _parentPath = new("--parent-path")
     {
@@ -43,6 +44,15 @@ internal sealed class ImageArguments
         Description = "Read the image even while another program writes it.",
     };
 
+    public ImageArguments()
+        : this(ArgumentArity.ExactlyOne)
+    {
+    }
+
+    /// <param name="arity">Whether the image may be left out.</param>
+    public ImageArguments(ArgumentArity arity) =>
+        _image = new("IMAGE") { Description = "The VHDX or AVHDX image.", Arity = arity };
+
     /// <summary>Adds the argument and the options to a command.</summary>
     public void AddTo(Command command)
     {
@@ -56,17 +66,25 @@ internal sealed class ImageArguments
 
     public string ImageOf(ParseResult parsed) => parsed.GetRequiredValue(_image);
 
+    /// <summary>Whether the image was named, where it needn't be.</summary>
+    public bool IsGiven(ParseResult parsed) => parsed.GetResult(_image) is { Tokens.Count: > 0 };
+
     /// <summary>Opens the image alone.</summary>
     /// <exception cref="VhdxException">It can't be opened.</exception>
     public LinuxFile OpenFile(ParseResult parsed) => LinuxFile.OpenRead(ImageOf(parsed), FileOptionsOf(parsed));
 
     /// <summary>Opens the image and its parents for reading.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="opened">Told of each image.</param>
+    /// <param name="tried">Told of each place where a parent was looked for.</param>
     /// <exception cref="VhdxException">One of them can't be opened.</exception>
-    public DifferencingChain OpenChain(ParseResult parsed)
+    public DifferencingChain OpenChain(
+        ParseResult parsed, Action<VhdxImage>? opened = null, Action<ParentCandidate>? tried = null)
     {
         FileOpenOptions fileOptions = FileOptionsOf(parsed);
         LinuxFile file = LinuxFile.OpenRead(ImageOf(parsed), fileOptions);
-        return DifferencingChain.Open(file, new LinuxParentSource(fileOptions), OptionsOf(parsed));
+        OpenOptions options = OptionsOf(parsed) with { Opened = opened, ParentTried = tried };
+        return DifferencingChain.Open(file, new LinuxParentSource(fileOptions), options);
     }
 
     /// <summary>Opens what a mount shows, writable as asked for.</summary>

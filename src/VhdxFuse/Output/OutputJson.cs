@@ -8,4 +8,5 @@ namespace VhdxFuse.Output;
 [JsonSerializable(typeof(ReportDocument))]
 [JsonSerializable(typeof(HashDocument))]
 [JsonSerializable(typeof(LogListDocument))]
+[JsonSerializable(typeof(DoctorDocument))]
 internal sealed partial class OutputJson : JsonSerializerContext;
