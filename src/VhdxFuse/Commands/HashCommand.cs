@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.IO;
 using System.Linq;
 using System.Text.Json;
 using VhdxFuse.Output;
@@ -25,12 +26,6 @@ internal sealed class HashCommand
     private const string Default = "sha256";
     private const long LeastPieceBytes = 1 << 20;
 
-    /// <summary>What an expected hash is when no algorithm was named, by its length in hexadecimal digits.</summary>
-    private static readonly Dictionary<int, string> AlgorithmOfLength = new()
-    {
-        [32] = "md5", [40] = "sha1", [64] = "sha256", [96] = "sha384", [128] = "sha512",
-    };
-
     private readonly ImageArguments _image = new();
 
     private readonly Option<string[]> _algorithm = new("--algorithm")
@@ -41,11 +36,11 @@ internal sealed class HashCommand
         DefaultValueFactory = _ => [],
     };
 
-    private readonly Option<string> _of = new("--of")
+    private readonly Option<string?> _of = new("--of")
     {
-        Description = "What is hashed: disk, image (the file as it lies there) or both.",
+        Description = "What is hashed: disk, image (the file as it lies there) or both. Default: what --check needs, "
+            + "else disk.",
         HelpName = "disk|image|both",
-        DefaultValueFactory = _ => Disk,
     };
 
     private readonly Option<long> _piece = new("--piece")
@@ -61,6 +56,13 @@ internal sealed class HashCommand
             + "May be given more than once.",
         HelpName = "HEX",
         DefaultValueFactory = _ => [],
+    };
+
+    private readonly Option<string?> _check = new("--check")
+    {
+        Description = $"Expect what the lines of this file say of the image (by its file name) and of {DiskName}; the "
+            + "exit code is 5 if it is otherwise.",
+        HelpName = "FILE",
     };
 
     private readonly Option<bool> _json = new("--json") { Description = "Write JSON." };
@@ -80,7 +82,8 @@ internal sealed class HashCommand
             "Hash the disk in an image, its pending log replayed, or the image file. The lines are those of sha256sum; "
                 + $"the disk's name in them is {DiskName}, so that they can be checked in a mount.");
         hash._image.AddTo(command);
-        foreach (Option option in (Option[])[hash._algorithm, hash._of, hash._piece, hash._expect, hash._json])
+        foreach (Option option in (Option[])
+            [hash._algorithm, hash._of, hash._piece, hash._expect, hash._check, hash._json])
         {
             command.Options.Add(option);
         }
@@ -91,13 +94,12 @@ internal sealed class HashCommand
 
     private int Run(ParseResult parsed)
     {
-        string[] algorithms = AlgorithmsOf(parsed);
-        string[] expected = parsed.GetRequiredValue(_expect);
-        HashDocument document = Hash(parsed, algorithms);
-        string? missing = Array.Find(expected, hex => !Has(document, hex));
+        List<ExpectedHash> expected = ExpectedBy(parsed);
+        HashDocument document = Hash(parsed, expected);
+        ExpectedHash? missing = expected.Find(hash => !hash.IsIn(document));
         if (parsed.GetValue(_json))
         {
-            document = document with { Matches = expected.Length == 0 ? null : missing is null };
+            document = document with { Matches = expected.Count == 0 ? null : missing is null };
             Console.Out.WriteLine(JsonSerializer.Serialize(document, OutputJson.Default.HashDocument));
         }
         else
@@ -110,13 +112,64 @@ internal sealed class HashCommand
             ? (int)ExitCode.Fine
             : throw new ProgramException(
                 ExitCode.VerificationFailed,
-                $"{OneLine.Escape(document.Image)}: the hash isn't the expected {missing.ToLowerInvariant()}");
+                $"{OneLine.Escape(document.Image)}: the hash isn't the expected {missing.Hex.ToLowerInvariant()}");
     }
 
-    private HashDocument Hash(ParseResult parsed, string[] algorithms)
+    private List<ExpectedHash> ExpectedBy(ParseResult parsed)
+    {
+        List<ExpectedHash> expected =
+            [.. parsed.GetRequiredValue(_expect).Select(hex => new ExpectedHash(null, RunningHash.NameOf(hex)!, hex))];
+        if (parsed.GetValue(_check) is { } path)
+        {
+            string image = Path.GetFileName(_image.ImageOf(parsed));
+            int before = expected.Count;
+            foreach (SumLine line in LinesOf(path))
+            {
+                string name = Path.GetFileName(line.Name);
+                bool isDisk = string.Equals(name, DiskName, StringComparison.Ordinal);
+                if (isDisk || string.Equals(name, image, StringComparison.Ordinal))
+                {
+                    expected.Add(new ExpectedHash(isDisk, line.Algorithm, line.Hex));
+                }
+            }
+
+            if (expected.Count == before)
+            {
+                throw new ProgramException(
+                    ExitCode.Usage,
+                    $"{OneLine.Escape(path)}: has no line for {OneLine.Escape(image)} or for {DiskName}");
+            }
+        }
+
+        return expected;
+    }
+
+    private static List<SumLine> LinesOf(string path)
+    {
+        var lines = new List<SumLine>();
+        try
+        {
+            foreach (string text in File.ReadLines(path))
+            {
+                if (SumLine.TryParse(text, out SumLine line))
+                {
+                    lines.Add(line);
+                }
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ProgramException(ExitCode.CannotOpen, OneLine.Escape(e.Message));
+        }
+
+        return lines;
+    }
+
+    private HashDocument Hash(ParseResult parsed, List<ExpectedHash> expected)
     {
         string image = _image.ImageOf(parsed);
-        string of = parsed.GetRequiredValue(_of);
+        string of = parsed.GetValue(_of) ?? NeededFor(expected);
+        string[] algorithms = AlgorithmsOf(parsed, expected);
         long piece = parsed.GetValue(_piece);
         if (of is ImageFile)
         {
@@ -134,6 +187,13 @@ internal sealed class HashCommand
                 : null,
             Disk = Hash(HashSource.Of(chain.Disk), "disk", algorithms, piece),
         };
+    }
+
+    /// <summary>What has to be hashed when that wasn't said.</summary>
+    private static string NeededFor(List<ExpectedHash> expected)
+    {
+        bool needsFile = expected.Exists(hash => hash.IsOfDisk == false);
+        return !needsFile ? Disk : expected.TrueForAll(hash => hash.IsOfDisk == false) ? ImageFile : Both;
     }
 
     private static HashResult Hash(HashSource source, string name, string[] algorithms, long pieceBytes)
@@ -163,34 +223,23 @@ internal sealed class HashCommand
 
         foreach ((string algorithm, string hex) in result.Hashes)
         {
-            Console.Out.WriteLine(
-                result.Hashes.Count == 1 ? SumLine.Plain(hex, name) : SumLine.Tagged(algorithm, hex, name));
+            var line = new SumLine(algorithm, hex, name);
+            Console.Out.WriteLine(result.Hashes.Count == 1 ? line.Plain : line.Tagged);
         }
     }
 
-    private static bool Has(HashDocument document, string hex) => Has(document.File, hex) || Has(document.Disk, hex);
-
-    private static bool Has(HashResult? result, string hex) =>
-        result is not null && result.Hashes.Values.Contains(hex, StringComparer.OrdinalIgnoreCase);
-
-    private string[] AlgorithmsOf(ParseResult parsed)
+    private string[] AlgorithmsOf(ParseResult parsed, List<ExpectedHash> expected)
     {
         string[] named = parsed.GetRequiredValue(_algorithm);
-        if (named.Length == 0)
-        {
-            named = Array.ConvertAll(parsed.GetRequiredValue(_expect), hex => AlgorithmOfLength[hex.Length]);
-        }
-
-        return named.Length == 0 ? [Default] : [.. named.Distinct(StringComparer.Ordinal)];
+        string[] needed = named.Length > 0 ? named : [.. expected.Select(hash => hash.Algorithm)];
+        return needed.Length == 0 ? [Default] : [.. needed.Distinct(StringComparer.Ordinal)];
     }
 
     private static void RefuseOddHashes(OptionResult result)
     {
         foreach (Token token in result.Tokens)
         {
-            bool isHash = AlgorithmOfLength.ContainsKey(token.Value.Length)
-                && Array.TrueForAll(token.Value.ToCharArray(), char.IsAsciiHexDigit);
-            if (!isHash)
+            if (RunningHash.NameOf(token.Value) is null)
             {
                 result.AddError($"--expect takes a hash in hexadecimal, not '{token.Value}'");
             }

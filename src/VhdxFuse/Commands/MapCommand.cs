@@ -80,7 +80,7 @@ internal static class MapCommand
     {
         using var output = new StreamWriter(Console.OpenStandardOutput());
         bool isTerminal = !Console.IsOutputRedirected;
-        int width = isTerminal ? Console.WindowWidth - BracketWidth : PlainWidth;
+        int width = isTerminal && Console.WindowWidth > 0 ? Console.WindowWidth - BracketWidth : PlainWidth;
         output.WriteLine($"[{DiskBar.Draw(chain.Disk, chain.Layers.Count, width, isTerminal && Colours.AreWanted)}]");
         output.WriteLine("  # stored   . zero   (space) absent   ! unreadable");
         output.WriteLine();

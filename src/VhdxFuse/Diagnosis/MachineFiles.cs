@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
-using System.Security;
 using System.Text;
 
 namespace VhdxFuse.Diagnosis;
@@ -42,7 +41,7 @@ internal sealed class MachineFiles(string root)
 
             return Encoding.UTF8.GetString(bytes, 0, filled);
         }
-        catch (Exception e) when (IsRefusal(e))
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return null;
         }
@@ -55,7 +54,7 @@ internal sealed class MachineFiles(string root)
         {
             return Array.ConvertAll(Directory.GetFileSystemEntries(PathOf(folder)), path => Path.GetFileName(path));
         }
-        catch (Exception e) when (IsRefusal(e))
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return [];
         }
@@ -68,12 +67,9 @@ internal sealed class MachineFiles(string root)
         {
             return File.GetUnixFileMode(PathOf(path));
         }
-        catch (Exception e) when (IsRefusal(e))
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return null;
         }
     }
-
-    private static bool IsRefusal(Exception exception) =>
-        exception is IOException or UnauthorizedAccessException or SecurityException;
 }

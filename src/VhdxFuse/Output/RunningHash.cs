@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.IO.Hashing;
 using System.Security.Cryptography;
 
@@ -11,6 +12,11 @@ internal sealed class RunningHash : IDisposable
     public static readonly string[] Names = ["sha256", "sha1", "md5", "sha512", "sha384", Fingerprint];
 
     private const string Fingerprint = "xxh128";
+
+    private static readonly Dictionary<int, string> NameOfLength = new()
+    {
+        [32] = "md5", [40] = "sha1", [64] = "sha256", [96] = "sha384", [128] = "sha512",
+    };
 
     private readonly IncrementalHash? _cryptographic;
     private readonly XxHash128? _fingerprint;
@@ -30,6 +36,12 @@ internal sealed class RunningHash : IDisposable
     }
 
     public string Name { get; }
+
+    /// <summary>The algorithm that most likely made a hash, by its length; null when it is none in hexadecimal.
+    /// </summary>
+    public static string? NameOf(string hex) => Array.TrueForAll(hex.ToCharArray(), char.IsAsciiHexDigit)
+        ? NameOfLength.GetValueOrDefault(hex.Length)
+        : null;
 
     public void Append(ReadOnlySpan<byte> bytes)
     {

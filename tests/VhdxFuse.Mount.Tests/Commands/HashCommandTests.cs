@@ -88,6 +88,58 @@ public sealed class HashCommandTests
         }
     }
 
+    [ProgramFact(Need.None, "sha256sum", "md5sum")]
+    public async Task Sums_of_others_are_checked_for_the_image_and_for_the_disk()
+    {
+        await using var box = new Sandbox();
+        string odd = box.PathOf("a\\b.vhdx");
+        File.Move(box.Image, odd);
+        string raw = box.PathOf("disk.raw");
+        await File.WriteAllBytesAsync(raw, Sandbox.DiskBytes);
+        string image = ToolRun.Expect("sha256sum", odd).Output;
+        string disk = ToolRun.Expect("md5sum", "--tag", raw).Output;
+        string other = ToolRun.Expect("sha256sum", "/etc/passwd").Output;
+        string sums = box.PathOf("sums");
+        await File.WriteAllTextAsync(sums, $"# of the case\n{other}{image}{disk}");
+        Finished check = await box.Run("hash", "--json", "--check", sums, odd);
+        Assert.Equal((0, ""), (check.ExitCode, check.Error));
+        using var document = JsonDocument.Parse(check.Output);
+        Assert.True(document.RootElement.GetProperty("matches").GetBoolean());
+        Assert.Equal('\\', image[0]); // the name holds one, so this is the mark
+        await File.WriteAllTextAsync(sums, $"\\{(image[1] == '0' ? '1' : '0')}{image[2..]}{disk}");
+        Assert.Equal(5, (await box.Run("hash", "--check", sums, odd)).ExitCode);
+        await File.WriteAllTextAsync(sums, other);
+        Assert.Equal(1, (await box.Run("hash", "--check", sums, odd)).ExitCode);
+        Assert.Equal(2, (await box.Run("hash", "--check", box.PathOf("none"), odd)).ExitCode);
+    }
+
+    [Theory]
+    [InlineData("md5", "plain")]
+    [InlineData("sha1", "with (two) = signs")]
+    [InlineData("sha256", "new\nline\\n")]
+    [InlineData("sha384", " blank")]
+    [InlineData("sha512", "\\")]
+    public void A_line_of_sums_is_read_as_it_was_written(string algorithm, string name)
+    {
+        using var hash = new RunningHash(algorithm);
+        var line = new SumLine(algorithm, hash.Take(), name);
+        Assert.True(SumLine.TryParse(line.Plain, out SumLine plain));
+        Assert.True(SumLine.TryParse(line.Tagged, out SumLine tagged));
+        Assert.Equal((line, line), (plain, tagged));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("\\")]
+    [InlineData("# d41d8cd98f00b204e9800998ecf8427e  x")]
+    [InlineData("d41d8cd98f00b204e9800998ecf8427e x")]
+    [InlineData("d41d8cd98f00b204e9800998ecf8427  x")]
+    [InlineData("CRC (x) = d41d8cd98f00b204e9800998ecf8427e")]
+    [InlineData("MD5 (x) = ")]
+    [InlineData("MD5 () = (")]
+    [InlineData(" (x) = d41d8cd98f00b204e9800998ecf8427e")]
+    public void What_is_no_line_of_sums_is_passed_over(string text) => Assert.False(SumLine.TryParse(text, out _));
+
     [ProgramFact(Need.None)]
     public async Task A_file_that_is_no_image_can_be_hashed_as_a_file_alone()
     {
