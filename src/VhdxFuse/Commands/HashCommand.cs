@@ -231,7 +231,13 @@ internal sealed class HashCommand
     private string[] AlgorithmsOf(ParseResult parsed, List<ExpectedHash> expected)
     {
         string[] named = parsed.GetRequiredValue(_algorithm);
-        string[] needed = named.Length > 0 ? named : [.. expected.Select(hash => hash.Algorithm)];
+
+        // A file of sums says what made each; that of --expect is only guessed.
+        string[] needed =
+        [
+            .. named,
+            .. expected.Where(hash => named.Length == 0 || hash.IsOfDisk is not null).Select(hash => hash.Algorithm),
+        ];
         return needed.Length == 0 ? [Default] : [.. needed.Distinct(StringComparer.Ordinal)];
     }
 
