@@ -15,7 +15,11 @@ internal sealed class RunningHash : IDisposable
 
     private static readonly Dictionary<int, string> NameOfLength = new()
     {
-        [32] = "md5", [40] = "sha1", [64] = "sha256", [96] = "sha384", [128] = "sha512",
+        [32] = "md5",
+        [40] = "sha1",
+        [64] = "sha256",
+        [96] = "sha384",
+        [128] = "sha512",
     };
 
     private readonly IncrementalHash? _cryptographic;

@@ -74,7 +74,8 @@ public sealed class MachineDoctorTests
         Assert.Empty(NotesOf(Root));
         MachineFacts guarded = Root with
         {
-            FusermountPath = null, SecurityLabel = "system_u:system_r:container_t:s0",
+            FusermountPath = null,
+            SecurityLabel = "system_u:system_r:container_t:s0",
             Status = Root.Status! with { IsFiltered = true },
         };
         Assert.Equal(["security label", "seccomp", "fusermount3"], NotesOf(guarded), StringComparer.Ordinal);
@@ -142,11 +143,13 @@ public sealed class MachineDoctorTests
         "no fusermount in a container" => User with { FusermountPath = null, Container = "docker" },
         "root without the right" => User with
         {
-            Status = new ProcessStatus(0, 0, 0, NoNewPrivileges: false), Container = "docker",
+            Status = new ProcessStatus(0, 0, 0, NoNewPrivileges: false),
+            Container = "docker",
         },
         "barred from outside" => User with
         {
-            Status = new ProcessStatus(1000, 0, 0, NoNewPrivileges: false), Container = "docker",
+            Status = new ProcessStatus(1000, 0, 0, NoNewPrivileges: false),
+            Container = "docker",
         },
         "no new privileges" => User with { Status = User.Status! with { NoNewPrivileges = true } },
         "not setuid" => User with { FusermountMode = UnixFileMode.UserExecute },

@@ -150,8 +150,16 @@ public sealed class ProbeTests
         Put(root, "/proc/56/fdinfo/4", "lock:\t1: OFDLCK ADVISORY  READ -1 08:11:98 100 100\n");
         var facts = new FileFacts
         {
-            LengthBytes = 1, Mode = 0, UserId = 0, Inode = 99, DeviceMajor = 8, DeviceMinor = 0x11,
-            Modified = default, StatusChanged = default, Accessed = default, Born = null,
+            LengthBytes = 1,
+            Mode = 0,
+            UserId = 0,
+            Inode = 99,
+            DeviceMajor = 8,
+            DeviceMinor = 0x11,
+            Modified = default,
+            StatusChanged = default,
+            Accessed = default,
+            Born = null,
         };
         Assert.Equal(
             [@"process 34 (qemu\u001b-img)"],

@@ -96,7 +96,10 @@ public sealed class DiskPictureTests
     {
         var image = new ImageBuilder
         {
-            DiskSize = 64 * (ulong)TiB, BlockSize = 256 << 20, BatLength = 4 << 20, NextBlock = 16 * MiB,
+            DiskSize = 64 * (ulong)TiB,
+            BlockSize = 256 << 20,
+            BatLength = 4 << 20,
+            NextBlock = 16 * MiB,
         };
         for (int block = 0; block < 1000; block++)
         {
