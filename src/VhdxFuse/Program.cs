@@ -49,7 +49,9 @@ internal static class Program
     {
         VhdxException vhdx => (ErrorTable.For(vhdx.Kind).Exit, ErrorTable.LineFor(vhdx)),
         FuseException { Failure: FuseFailure.Options } => (ExitCode.Usage, exception.Message),
-        FuseException => (ExitCode.MountFailed, exception.Message),
+        FuseException { Failure: FuseFailure.MountPoint or FuseFailure.DeadMount } =>
+            (ExitCode.MountFailed, exception.Message),
+        FuseException => (ExitCode.MountFailed, $"{exception.Message}; 'vhdxfuse doctor' looks for more"),
         IOException => (ExitCode.CannotOpen, $"the output can't be written: {exception.Message}"),
         ProgramException program => (program.Exit, program.Message),
         InvariantException => (ExitCode.CannotOpen, exception.Message),

@@ -31,7 +31,7 @@ internal static class Dependencies
 
     private static bool HasSysAdmin()
     {
-        foreach (string line in File.ReadLines(StatusPath))
+        foreach (string line in File.Exists(StatusPath) ? File.ReadLines(StatusPath) : [])
         {
             if (line.StartsWith(EffectiveCapabilities, StringComparison.Ordinal))
             {

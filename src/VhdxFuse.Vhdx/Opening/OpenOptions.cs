@@ -39,4 +39,7 @@ public sealed record OpenOptions
 
     /// <summary>Called for each file of the chain as it has been opened; for progress and logs.</summary>
     public Action<VhdxImage>? Opened { get; init; }
+
+    /// <summary>Called for each place where a parent was looked for, in that order; must not throw.</summary>
+    public Action<ParentCandidate>? ParentTried { get; init; }
 }

@@ -41,9 +41,14 @@ internal sealed class ParentFinder
     private VhdxImage Find()
     {
         var tried = new HashSet<string>(StringComparer.Ordinal);
-        foreach (string path in Candidates())
+        foreach (Place place in Places())
         {
-            if (tried.Add(path) && TryOpen(path) is { } parent)
+            string? path = place.Folder is null ? null : _source.Find(place.Folder, place.Names);
+            if (path is null)
+            {
+                Report(place, null, place.Folder is null ? ParentVerdict.NotFollowed : ParentVerdict.NotFound);
+            }
+            else if (tried.Add(path) && TryOpen(place, path) is { } parent)
             {
                 return parent;
             }
@@ -52,24 +57,29 @@ internal sealed class ParentFinder
         throw Failure();
     }
 
-    private IEnumerable<string> Candidates()
+    private IEnumerable<Place> Places()
     {
         ParentLocator locator = _child.ParentLocator!;
-        if (locator.RelativePath is { } relative
-            && _source.Find(_source.FolderOf(_child.File), PathMapping.ComponentsOf(relative)) is { } found)
+        if (locator.RelativePath is { } relative)
         {
-            yield return found;
+            yield return new Place(relative, _source.FolderOf(_child.File), PathMapping.ComponentsOf(relative));
         }
 
         foreach (string? path in (string?[])[locator.VolumePath, locator.AbsolutePath])
         {
+            bool isMapped = path is null;
             foreach (PathMapping mapping in _options.Mappings)
             {
-                if (path is not null && mapping.Below(PathMapping.ComponentsOf(path)) is { } below
-                    && _source.Find(mapping.Folder, below) is { } mapped)
+                if (path is not null && mapping.Below(PathMapping.ComponentsOf(path)) is { } below)
                 {
-                    yield return mapped;
+                    isMapped = true;
+                    yield return new Place(path, mapping.Folder, below);
                 }
+            }
+
+            if (!isMapped)
+            {
+                yield return new Place(path!, null, []);
             }
         }
 
@@ -77,16 +87,15 @@ internal sealed class ParentFinder
         {
             foreach (string? path in (string?[])[locator.RelativePath, locator.VolumePath, locator.AbsolutePath])
             {
-                if (path is not null && PathMapping.ComponentsOf(path) is [.., var name]
-                    && _source.Find(folder, [name]) is { } below)
+                if (path is not null && PathMapping.ComponentsOf(path) is [.., var name])
                 {
-                    yield return below;
+                    yield return new Place(path, folder, [name]);
                 }
             }
         }
     }
 
-    private VhdxImage? TryOpen(string path)
+    private VhdxImage? TryOpen(in Place place, string path)
     {
         IImageFile? file = null;
         VhdxImage? image = null;
@@ -96,17 +105,22 @@ internal sealed class ParentFinder
             if (_chain.Contains(file.Identity))
             {
                 _loop ??= path;
+                Report(place, path, ParentVerdict.InChain);
                 return null;
             }
 
             image = ImageOpener.Open(file, _options);
             file = null; // the image's now
-            return TakeIfParent(ref image);
+            Guid found = image.DataWriteGuid;
+            VhdxImage? parent = TakeIfParent(ref image);
+            Report(place, path, parent is null ? ParentVerdict.OtherIdentity : ParentVerdict.Parent, found);
+            return parent;
         }
         catch (VhdxException e)
         {
             // R-PAR-4: another path may still lead to the parent; if none does, the first failure is the answer.
             _failure ??= e;
+            Report(place, path, ParentVerdict.Failed, failure: e);
             return null;
         }
         finally
@@ -115,6 +129,20 @@ internal sealed class ParentFinder
             image?.Dispose();
         }
     }
+
+    private void Report(
+        in Place place, string? path, ParentVerdict verdict, Guid? found = null, VhdxException? failure = null) =>
+        _options.ParentTried?.Invoke(new ParentCandidate
+        {
+            ChildPath = _child.Path,
+            RecordedPath = place.RecordedPath,
+            Folder = place.Folder,
+            Path = path,
+            Verdict = verdict,
+            Expected = _child.ParentLocator!.Linkage,
+            Found = found,
+            Failure = failure,
+        });
 
     private VhdxImage? TakeIfParent(ref VhdxImage? image)
     {
@@ -178,4 +206,7 @@ internal sealed class ParentFinder
 
         return string.Join(", ", names);
     }
+
+    /// <summary>Where a recorded path leads here; without a folder it isn't followed.</summary>
+    private readonly record struct Place(string RecordedPath, string? Folder, IReadOnlyList<string> Names);
 }

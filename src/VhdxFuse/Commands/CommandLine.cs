@@ -75,6 +75,7 @@ internal sealed class CommandLine
         root.Subcommands.Add(LogCommand.Create());
         root.Subcommands.Add(CreateCommand.Create());
         root.Subcommands.Add(ConvertCommand.Create());
+        root.Subcommands.Add(DoctorCommand.Create());
         return whole;
     }
 

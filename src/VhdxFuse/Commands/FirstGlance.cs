@@ -18,7 +18,7 @@ internal static class FirstGlance
         {
             bool isOther = argument
                 is InfoCommand.Name or HashCommand.Name or MapCommand.Name or LogCommand.Name
-                or CreateCommand.Name or ConvertCommand.Name or "/h" or "/?"
+                    or CreateCommand.Name or ConvertCommand.Name or DoctorCommand.Name or "/h" or "/?"
                 || IsBundle(argument)
                 || Holds(argument, "help") // -o help is --help
                 || Holds(argument, "version");

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.CommandLine;
 using System.CommandLine.Parsing;
@@ -39,6 +40,12 @@ internal sealed class ImageArguments
     public ImageArguments(string name = "IMAGE", string description = "The VHDX or AVHDX image.") =>
         _image = new Argument<string>(name) { Description = description };
 
+    /// <summary>Whether the image may be left out.</summary>
+    public bool IsOptional
+    {
+        init => _image.Arity = value ? ArgumentArity.ZeroOrOne : ArgumentArity.ExactlyOne;
+    }
+
     /// <summary>Where Windows folders are here.</summary>
     public static Option<PathMapping[]> MapOption() => new("--map")
     {
@@ -67,17 +74,25 @@ internal sealed class ImageArguments
 
     public string ImageOf(ParseResult parsed) => parsed.GetRequiredValue(_image);
 
+    /// <summary>Whether the image was named, where it needn't be.</summary>
+    public bool IsGiven(ParseResult parsed) => parsed.GetResult(_image) is { Tokens.Count: > 0 };
+
     /// <summary>Opens the image alone.</summary>
     /// <exception cref="VhdxException">It can't be opened.</exception>
     public LinuxFile OpenFile(ParseResult parsed) => LinuxFile.OpenRead(ImageOf(parsed), FileOptionsOf(parsed));
 
     /// <summary>Opens the image and its parents for reading.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="opened">Told of each image.</param>
+    /// <param name="tried">Told of each place where a parent was looked for.</param>
     /// <exception cref="VhdxException">One of them can't be opened.</exception>
-    public DifferencingChain OpenChain(ParseResult parsed)
+    public DifferencingChain OpenChain(
+        ParseResult parsed, Action<VhdxImage>? opened = null, Action<ParentCandidate>? tried = null)
     {
         FileOpenOptions fileOptions = FileOptionsOf(parsed);
         LinuxFile file = LinuxFile.OpenRead(ImageOf(parsed), fileOptions);
-        return DifferencingChain.Open(file, new LinuxParentSource(fileOptions), OptionsOf(parsed));
+        OpenOptions options = OptionsOf(parsed) with { Opened = opened, ParentTried = tried };
+        return DifferencingChain.Open(file, new LinuxParentSource(fileOptions), options);
     }
 
     /// <summary>Opens what a mount shows, writable as asked for.</summary>

@@ -1,6 +1,8 @@
 using System;
 using System.Collections.Generic;
 using System.CommandLine;
+using System.Globalization;
+using System.IO;
 using System.Text.Json;
 using VhdxFuse.Output;
 using VhdxFuse.Vhdx;
@@ -14,6 +16,8 @@ internal static class InfoCommand
 {
     private static readonly IReadOnlyDictionary<string, string> NoPairs =
         new Dictionary<string, string>(StringComparer.Ordinal);
+
+    private const int BranchWidth = 3;
 
     public const string Name = "info";
 
@@ -57,13 +61,35 @@ internal static class InfoCommand
         Row("disk", $"{Sizes.Human(info.VirtualSize)} ({info.VirtualSize} bytes)");
         if (info.AllocatedBytes is { } allocated)
         {
-            Row("stored", $"{Sizes.Human(allocated)} ({allocated} bytes)");
+            string share = (100.0 * allocated / info.VirtualSize).ToString("0.##", CultureInfo.InvariantCulture);
+            Row("stored", $"{Sizes.Human(allocated)} ({allocated} bytes), {share} % of the disk");
         }
+
+        PrintChain(info);
 
         for (int i = info.Layers.Count - 1; i >= 0; i--)
         {
             Console.Out.WriteLine();
             PrintLayer(info.Layers[i]);
+        }
+    }
+
+    /// <summary>The files of a chain, each standing on the one below it; nothing for an image that stands alone.
+    /// </summary>
+    private static void PrintChain(InfoDocument info)
+    {
+        int last = info.Layers.Count - 1;
+        for (int i = last; i >= 0 && (last > 0 || !info.ChainComplete); i--)
+        {
+            LayerDocument layer = info.Layers[i];
+            string branch = i == last ? "" : $"{new string(' ', (last - i - 1) * BranchWidth)}└─ ";
+            string size = layer.File is { } file ? $", {Sizes.Human(file.Size)}" : "";
+            Row(i == last ? "chain" : "", $"{branch}{Path.GetFileName(layer.Path)} ({layer.Type}{size})");
+        }
+
+        if (!info.ChainComplete)
+        {
+            Row("", $"{new string(' ', last * BranchWidth)}└─ (its parent is missing)");
         }
     }
 
@@ -111,5 +137,5 @@ internal static class InfoCommand
     };
 
     private static void Row(string name, string value) =>
-        Console.Out.WriteLine($"{name + ':',-17}{OneLine.Escape(value)}");
+        Console.Out.WriteLine($"{(name.Length == 0 ? name : name + ':'),-17}{OneLine.Escape(value)}");
 }

@@ -1,9 +1,11 @@
 using System;
 using System.CommandLine;
 using System.IO;
+using System.Text;
 using System.Text.Json;
 using VhdxFuse.Output;
 using VhdxFuse.Vhdx;
+using VhdxFuse.Vhdx.Layout;
 
 namespace VhdxFuse.Commands;
 
@@ -11,6 +13,9 @@ namespace VhdxFuse.Commands;
 internal static class MapCommand
 {
     private const int FlushRows = 1000;
+    private const int PlainWidth = 72;
+    private const int BracketWidth = 2;
+    private const string StandardOutput = "-";
 
     public const string Name = "map";
 
@@ -18,13 +23,31 @@ internal static class MapCommand
     {
         var image = new ImageArguments();
         var json = new Option<bool>("--json") { Description = "Write JSON, with the fields of qemu-img map." };
+        var svg = new Option<string?>("--svg")
+        {
+            Description = "Draw the map into this file, as a picture for a browser; - is stdout.",
+            HelpName = "FILE",
+        };
+        var force = new Option<bool>("--force") { Description = "Replace the file of --svg." };
         var command = new Command(Name, "Say which parts of the disk are stored, and where.");
         image.AddTo(command);
         command.Options.Add(json);
+        command.Options.Add(svg);
+        command.Options.Add(force);
         command.SetAction(parsed =>
         {
+            string? picture = parsed.GetValue(svg);
+            if (picture is not null && parsed.GetValue(json))
+            {
+                throw new ProgramException(ExitCode.Usage, "--svg and --json are two forms of the map: choose one");
+            }
+
             using DifferencingChain chain = image.OpenChain(parsed);
-            if (parsed.GetValue(json))
+            if (picture is not null)
+            {
+                WritePicture(chain, picture, parsed.GetValue(force));
+            }
+            else if (parsed.GetValue(json))
             {
                 PrintJson(chain);
             }
@@ -38,10 +61,27 @@ internal static class MapCommand
         return command;
     }
 
+    private static void WritePicture(DifferencingChain chain, string path, bool replaces)
+    {
+        if (path is StandardOutput)
+        {
+            using Stream output = Console.OpenStandardOutput();
+            output.Write(Encoding.UTF8.GetBytes(DiskPicture.Draw(chain)));
+            return;
+        }
+
+        using NewFile made = NewFile.Begin(path, replaces);
+        made.File.Write(new FileOffset(0), Encoding.UTF8.GetBytes(DiskPicture.Draw(chain)));
+        made.File.Flush();
+        made.Publish();
+    }
+
     private static void PrintTable(DifferencingChain chain)
     {
         using var output = new StreamWriter(Console.OpenStandardOutput());
-        output.WriteLine($"[{DiskBar.Draw(chain.Disk, Console.IsOutputRedirected ? 72 : Console.WindowWidth - 2)}]");
+        bool isTerminal = !Console.IsOutputRedirected;
+        int width = isTerminal && Console.WindowWidth > 0 ? Console.WindowWidth - BracketWidth : PlainWidth;
+        output.WriteLine($"[{DiskBar.Draw(chain.Disk, chain.Layers.Count, width, isTerminal && Colours.AreWanted)}]");
         output.WriteLine("  # stored   . zero   (space) absent   ! unreadable");
         output.WriteLine();
         output.WriteLine($"{"start",16} {"length",16} {"kind",-10} {"offset",16}  file");
@@ -74,6 +114,7 @@ internal static class MapCommand
             writer.WriteBoolean("present", extent.Kind != DiskExtentKind.Absent);
             writer.WriteBoolean("zero", !data);
             writer.WriteBoolean("data", data);
+            writer.WriteBoolean("compressed", false);
             if (extent.Kind == DiskExtentKind.Data)
             {
                 writer.WriteNumber("offset", extent.FileOffset.Value);

@@ -24,6 +24,9 @@ internal static unsafe partial class LibC
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true)]
     public static partial int Open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
 
+    [LibraryImport("libc", EntryPoint = "access")]
+    public static partial int Access([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int mode);
+
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     public static partial int Synchronize(int descriptor);
 

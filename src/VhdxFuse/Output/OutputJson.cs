@@ -10,4 +10,5 @@ namespace VhdxFuse.Output;
 [JsonSerializable(typeof(LogListDocument))]
 [JsonSerializable(typeof(CreateDocument))]
 [JsonSerializable(typeof(ConvertDocument))]
+[JsonSerializable(typeof(DoctorDocument))]
 internal sealed partial class OutputJson : JsonSerializerContext;

@@ -29,17 +29,18 @@ public sealed class SubcommandTests
         string image = MakeDirty(box);
         Finished replayed = await box.Run("hash", image);
         Assert.Equal(
-            (0, $"{Sha256Of(0xA0, 0xA1)}  {image}\n", ""), (replayed.ExitCode, replayed.Output, replayed.Error));
+            (0, $"{Sha256Of(0xA0, 0xA1)}  disk.raw\n", ""), (replayed.ExitCode, replayed.Output, replayed.Error));
         Finished ignored = await box.Run("hash", "--no-replay", "--json", image);
         using var document = JsonDocument.Parse(ignored.Output);
         Assert.Equal(
-            Sha256Of(0xA0, 0), document.RootElement.GetProperty("hashes").GetProperty("sha256").GetString());
+            Sha256Of(0xA0, 0),
+            document.RootElement.GetProperty("disk").GetProperty("hashes").GetProperty("sha256").GetString());
         string raw = box.PathOf("disk.raw");
         await File.WriteAllBytesAsync(raw, Sandbox.DiskBytes);
         string md5 = ToolRun.Expect("md5sum", raw).Output.Split(' ')[0];
         string sha1 = ToolRun.Expect("sha1sum", raw).Output.Split(' ')[0];
         Finished both = await box.Run("hash", "--algorithm", "md5", "--algorithm", "sha1", box.Image);
-        Assert.Equal($"md5 {md5}  {box.Image}\nsha1 {sha1}  {box.Image}\n", both.Output);
+        Assert.Equal($"MD5 (disk.raw) = {md5}\nSHA1 (disk.raw) = {sha1}\n", both.Output);
     }
 
     [ProgramFact(Need.None)]
@@ -84,9 +85,14 @@ public sealed class SubcommandTests
         await using var box = new Sandbox();
         string image = MakeDirty(box);
         Finished text = await box.Run("info", image);
-        Assert.Contains("stored:          2 MiB (2097152 bytes)", text.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "stored:          2 MiB (2097152 bytes), 25 % of the disk", text.Output, StringComparison.Ordinal);
         Assert.Contains("pending, replayed in memory: 1 entries, 1 pages", text.Output, StringComparison.Ordinal);
-        Finished json = await box.Run("info", "--json", box.CreateChild("child.avhdx"));
+        string child = box.CreateChild("child.avhdx");
+        Finished chain = await box.Run("info", child);
+        Assert.Matches(
+            @"chain: +child\.avhdx \(differencing, [^)]+\)\n +└─ disk\.vhdx \(dynamic, [^)]+\)\n", chain.Output);
+        Finished json = await box.Run("info", "--json", child);
         using var document = JsonDocument.Parse(json.Output);
         Assert.Equal(
             ["dynamic", "differencing"],
