@@ -73,6 +73,8 @@ internal sealed class CommandLine
         root.Subcommands.Add(HashCommand.Create());
         root.Subcommands.Add(MapCommand.Create());
         root.Subcommands.Add(LogCommand.Create());
+        root.Subcommands.Add(ResizeCommand.Create());
+        root.Subcommands.Add(MergeCommand.Create());
         return whole;
     }
 
@@ -130,7 +132,9 @@ internal sealed class CommandLine
                 return null;
             }
 
-            if (token.Type == TokenType.Argument && token.Value is ['-', _, ..] && !IsOptionValue(parsed, token))
+            // No option starts with a digit, but a size to take off does.
+            if (token.Type == TokenType.Argument && token.Value is ['-', not (>= '0' and <= '9'), ..]
+                && !IsOptionValue(parsed, token))
             {
                 return $"unknown option '{token.Value}'";
             }

@@ -17,7 +17,8 @@ internal static class FirstGlance
         foreach (string argument in arguments)
         {
             bool isOther = argument
-                is InfoCommand.Name or HashCommand.Name or MapCommand.Name or LogCommand.Name or "/h" or "/?"
+                is InfoCommand.Name or HashCommand.Name or MapCommand.Name or LogCommand.Name
+                    or ResizeCommand.Name or MergeCommand.Name or "/h" or "/?"
                 || IsBundle(argument)
                 || Holds(argument, "help") // -o help is --help
                 || Holds(argument, "version");

@@ -8,4 +8,6 @@ namespace VhdxFuse.Output;
 [JsonSerializable(typeof(ReportDocument))]
 [JsonSerializable(typeof(HashDocument))]
 [JsonSerializable(typeof(LogListDocument))]
+[JsonSerializable(typeof(ResizeDocument))]
+[JsonSerializable(typeof(MergeDocument))]
 internal sealed partial class OutputJson : JsonSerializerContext;
