@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Diagnostics;
 using VhdxFuse.Vhdx.Blocks;
 using VhdxFuse.Vhdx.Format;
@@ -148,19 +149,57 @@ public sealed class Resizer
 
         DiskGeometry shrunk = _old.Resized(_options.DiskSizeBytes);
         _writer.Begin();
+        _writer.Checkpoint(); // the walks over the table read the file
         var change = new MetadataChange();
         new ItemEditor(_image).Put(
             change, MetadataItemIds.VirtualDiskSize, BitConverter.GetBytes(shrunk.DiskSizeBytes));
+        List<FileRange> freed = ClearRestOfLastChunk(change, shrunk);
         Journal.Stage(change);
 
         // Everything home, and durably: no log entry from here on aims at a bitmap block that is let go of.
         _writer.Checkpoint();
+        foreach (FileRange range in freed)
+        {
+            Journal.Stage(new MetadataChange { Freed = range });
+        }
+
         ClearEndOfLastBlock();
         _image.Map.Become(shrunk, _image.Layout);
         LetGoBehind(shrunk);
         _writer.KeepsTail = false;
         _writer.Flush();
     }
+
+    // The table of a child has whole chunks: what lies behind the last block counts, and goes with the size.
+    private List<FileRange> ClearRestOfLastChunk(MetadataChange change, DiskGeometry shrunk)
+    {
+        var freed = new List<FileRange>();
+        foreach (BatItem item in new BatWalk(_image.File, _old, _image.Layout))
+        {
+            if (item.Index.Value >= shrunk.BatEntryCount)
+            {
+                break;
+            }
+
+            if (IsBehind(item, shrunk))
+            {
+                change.Put(item.EntryAt, 0);
+                if (RangeOf(item) is { } range)
+                {
+                    freed.Add(range);
+                }
+            }
+        }
+
+        return freed;
+    }
+
+    // Of a bitmap entry, the first block of its chunk says it.
+    private static bool IsBehind(in BatItem item, DiskGeometry shrunk) =>
+        item.Block.Value >= shrunk.PayloadBlockCount;
+
+    private static FileRange? RangeOf(in BatItem item) =>
+        item.LengthBytes > 0 ? new FileRange("block cut off", item.Start, item.LengthBytes) : null;
 
     private long? FirstDataBehind(long start)
     {
@@ -226,20 +265,14 @@ public sealed class Resizer
 
     private void LetGoBehind(DiskGeometry shrunk)
     {
-        long blocks = shrunk.PayloadBlockCount;
         foreach (BatItem item in new BatWalk(_image.File, _old, _image.Layout))
         {
-            if (item.Block.Value < blocks)
+            if (IsBehind(item, shrunk))
             {
-                continue; // of a bitmap entry, the first block of its chunk
+                var change = new MetadataChange { Freed = RangeOf(item) };
+                change.Put(item.EntryAt, 0);
+                Journal.Stage(change);
             }
-
-            var change = new MetadataChange
-            {
-                Freed = item.LengthBytes > 0 ? new FileRange("block cut off", item.Start, item.LengthBytes) : null,
-            };
-            change.Put(item.EntryAt, 0);
-            Journal.Stage(change);
         }
     }
 }
