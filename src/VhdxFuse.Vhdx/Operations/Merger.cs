@@ -77,7 +77,9 @@ public sealed class Merger
         if (child.ParentLocator is null)
         {
             throw new VhdxException(
-                VhdxErrorKind.ParentMismatch, child.Path, "is not a differencing image: it has no parent to merge into");
+                VhdxErrorKind.ParentMismatch,
+                child.Path,
+                "is not a differencing image: it has no parent to be merged into");
         }
     }
 

@@ -108,7 +108,8 @@ internal sealed class ImageArguments
     {
         if (LogPolicyOf(parsed) == LogPolicy.Ignore)
         {
-            throw new ProgramException(ExitCode.Usage, "--no-replay is for reading: it would leave the log out for good");
+            throw new ProgramException(
+                ExitCode.Usage, "--no-replay is for reading: it would leave the log out for good");
         }
 
         if (FileOptionsOf(parsed).ForceShare)

@@ -107,7 +107,8 @@ internal sealed class ResizeCommand
         }
         catch (ProgramException e) when (e.Exit == ExitCode.Interrupted)
         {
-            throw new ProgramException(e.Exit, $"{e.Message}: the disk still has {before} bytes, nothing on it was changed");
+            throw new ProgramException(
+                e.Exit, $"{e.Message}: the disk still has {before} bytes, nothing on it was changed");
         }
     }
 

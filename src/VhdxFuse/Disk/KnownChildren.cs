@@ -27,8 +27,8 @@ internal static class KnownChildren
             {
                 throw new ProgramException(
                     ExitCode.Parent,
-                    $"{OneLine.Escape(image.Path)}: {what}: {OneLine.Escape(path)} names it as its parent and couldn't be "
-                    + "used any more (--break-children goes on all the same)");
+                    $"{OneLine.Escape(image.Path)}: {what}: {OneLine.Escape(path)} names it as its parent and couldn't "
+                    + "be used any more (--break-children goes on all the same)");
             }
         }
     }

@@ -12,8 +12,8 @@ using Xunit;
 
 namespace VhdxFuse.Crash.Tests.Operations;
 
-/// <summary>A power cut anywhere inside a resize leaves the disk in its old size or in its new one, and what both have is
-/// there; another resize completes it.</summary>
+/// <summary>A power cut anywhere inside a resize leaves the disk in its old size or in its new one, and what both have
+/// is there; another resize completes it.</summary>
 public sealed class ResizeCrashTests
 {
     private const int ImagesPerPoint = 60;
@@ -156,7 +156,8 @@ public sealed class ResizeCrashTests
             using DifferencingChain chain = OpenWritable(file, parent, 2);
             Resizer.Resize(chain, new ResizeOptions { DiskSizeBytes = resized.SizeBytes, DiscardsData = true });
             chain.Close();
-            return ProblemOf(file.Snapshot().Cache, mustBeNew: true) is { } problem ? $"resized again: {problem}" : null;
+            string? problem = ProblemOf(file.Snapshot().Cache, mustBeNew: true);
+            return problem is null ? null : $"resized again: {problem}";
         }
     }
 }

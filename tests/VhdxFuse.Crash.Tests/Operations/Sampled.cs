@@ -11,8 +11,8 @@ using VhdxFuse.Vhdx.Opening;
 
 namespace VhdxFuse.Crash.Tests.Operations;
 
-/// <summary>Looks at the start, the middle and the end of each of a disk's first blocks of 1 MiB, and at the ends that a
-/// test names: with the engine, and with the reader that shares no code with it.</summary>
+/// <summary>Looks at the start, the middle and the end of each of a disk's first blocks of 1 MiB, and at the ends that
+/// a test names: with the engine, and with the reader that shares no code with it.</summary>
 internal sealed class Sampled(params long[] ends)
 {
     private const int SectorBytes = 512;

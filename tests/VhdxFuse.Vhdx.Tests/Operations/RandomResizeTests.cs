@@ -1,3 +1,4 @@
+using System;
 using CsCheck;
 using VhdxFuse.Support;
 using VhdxFuse.Support.Images;
@@ -109,7 +110,7 @@ public sealed class RandomResizeTests
     {
         long lost = long.Max(0, disk.Model.SizeBytes - sizeBytes);
         byte[] tail = disk.Model.Read(disk.Model.SizeBytes - lost, (int)lost);
-        int first = System.MemoryExtensions.IndexOfAnyExcept<byte>(tail, 0);
+        int first = tail.AsSpan().IndexOfAnyExcept((byte)0);
         if (first < 0)
         {
             disk.Resize(sizeBytes);
@@ -119,6 +120,7 @@ public sealed class RandomResizeTests
         VhdxException refused = Assert.Throws<VhdxException>(
             () => Resizer.Resize(disk.Chain, new ResizeOptions { DiskSizeBytes = sizeBytes }));
         Assert.Equal(VhdxErrorKind.WouldLoseData, refused.Kind);
-        Assert.EndsWith($"the first at disk offset 0x{sizeBytes + first:x}", refused.Message, System.StringComparison.Ordinal);
+        Assert.EndsWith(
+            $"the first at disk offset 0x{sizeBytes + first:x}", refused.Message, StringComparison.Ordinal);
     }
 }
