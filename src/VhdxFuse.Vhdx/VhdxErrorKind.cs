@@ -48,4 +48,7 @@ public enum VhdxErrorKind
 
     /// <summary>Reading would change a timestamp of the image, and nobody allowed it.</summary>
     AccessTimeAtRisk,
+
+    /// <summary>What was asked for would lose data, and nobody accepted that; nothing was changed.</summary>
+    WouldLoseData,
 }

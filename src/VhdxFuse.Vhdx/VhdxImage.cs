@@ -11,8 +11,8 @@ namespace VhdxFuse.Vhdx;
 
 /// <summary>One open image file: what its structures say. A disk is read through a <see
 /// cref="DifferencingChain"/>.</summary>
-/// <remarks>Immutable once open, but for the identifiers in the header of one that is written; all members may be used
-/// from any thread.</remarks>
+/// <remarks>Immutable once open, but for the identifiers in the header of one that is written, and its sizes while it
+/// is resized; all members may be used from any thread.</remarks>
 public sealed class VhdxImage : IDisposable
 {
     private MetadataJournal? _journal; // set before anybody else knows the object
@@ -30,27 +30,14 @@ public sealed class VhdxImage : IDisposable
         Source = source;
         File = view;
         Headers = headers;
-        Layout = layout;
         Creator = identifier.Creator;
         Log = log;
-        Geometry = metadata.Geometry;
         VirtualDiskId = metadata.VirtualDiskId;
         ParentLocator = metadata.ParentLocator;
         Type = metadata.Parameters.HasParent ? DiskType.Differencing
             : metadata.Parameters.LeaveBlockAllocated ? DiskType.Fixed : DiskType.Dynamic;
         Anomalies = anomalies;
         Map = new BlockMap(view, metadata.Geometry, layout);
-        var regions = new List<ImageRegion>(layout.Entries.Count);
-        foreach (RegionTableEntry entry in layout.Entries)
-        {
-            regions.Add(new ImageRegion(
-                entry.Id,
-                new FileOffset((long)entry.FileOffset),
-                entry.LengthBytes,
-                (entry.Flags & RegionTableEntry.RequiredFlag) != 0));
-        }
-
-        Regions = regions;
     }
 
     /// <summary>The file as it is, without the log replayed.</summary>
@@ -69,7 +56,7 @@ public sealed class VhdxImage : IDisposable
     public DiskType Type { get; }
 
     /// <summary>Its sizes.</summary>
-    public DiskGeometry Geometry { get; }
+    public DiskGeometry Geometry => Map.Geometry;
 
     /// <summary>The identity a guest sees (SCSI page 83).</summary>
     public Guid VirtualDiskId { get; }
@@ -90,14 +77,30 @@ public sealed class VhdxImage : IDisposable
     public LogState Log { get; internal set; }
 
     /// <summary>The regions of the file.</summary>
-    public IReadOnlyList<ImageRegion> Regions { get; }
+    public IReadOnlyList<ImageRegion> Regions
+    {
+        get
+        {
+            var regions = new List<ImageRegion>(Layout.Entries.Count);
+            foreach (RegionTableEntry entry in Layout.Entries)
+            {
+                regions.Add(new ImageRegion(
+                    entry.Id,
+                    new FileOffset((long)entry.FileOffset),
+                    entry.LengthBytes,
+                    (entry.Flags & RegionTableEntry.RequiredFlag) != 0));
+            }
+
+            return regions;
+        }
+    }
 
     /// <summary>What was met and tolerated.</summary>
     public IReadOnlyList<Anomaly> Anomalies { get; }
 
     internal BlockMap Map { get; }
 
-    internal RegionLayout Layout { get; }
+    internal RegionLayout Layout => Map.Layout;
 
     /// <summary>As they were when the file was opened.</summary>
     internal HeaderPair Headers { get; }

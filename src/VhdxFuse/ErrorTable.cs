@@ -29,6 +29,8 @@ internal static class ErrorTable
         VhdxErrorKind.ParentLoop => (ExitCode.Parent, FuseErrno.Eio, ""),
         VhdxErrorKind.Locked => (ExitCode.CannotOpen, FuseErrno.Eio, ""),
         VhdxErrorKind.NoSpace => (ExitCode.CannotOpen, FuseErrno.Enospc, ""),
+        VhdxErrorKind.WouldLoseData =>
+            (ExitCode.CannotOpen, FuseErrno.Eio, "move it, or lose it with --discard-data"),
         VhdxErrorKind.AccessTimeAtRisk => (ExitCode.CannotOpen, FuseErrno.Eio, ""),
         _ => throw new UnreachableException($"no row for {kind}"),
     };

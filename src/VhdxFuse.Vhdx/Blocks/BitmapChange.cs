@@ -1,4 +1,3 @@
-using System;
 using VhdxFuse.Vhdx.Format;
 using VhdxFuse.Vhdx.Journal;
 using VhdxFuse.Vhdx.Layout;
@@ -80,14 +79,7 @@ internal sealed class BitmapChange
         byte[] bytes = new byte[endByte - firstByte];
         if (keepOthers)
         {
-            for (int done = 0; done < bytes.Length;)
-            {
-                FileOffset at = _bits + firstByte + done;
-                int inPage = MetadataPages.PageBytes - (int)(at.Value % MetadataPages.PageBytes);
-                int part = int.Min(inPage, bytes.Length - done);
-                _pages.Read(at, bytes.AsSpan(done, part));
-                done += part;
-            }
+            _pages.ReadAcross(_bits + firstByte, bytes);
         }
 
         for (int bit = first; bit < first + count; bit++)

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using VhdxFuse.Vhdx.Format;
 using VhdxFuse.Vhdx.Images;
 using VhdxFuse.Vhdx.Journal;
@@ -12,16 +13,14 @@ internal sealed class BlockMap
     /// one of its parent.</summary>
     private const int MaxSectorsAStep = 32768;
 
-    private readonly BlockAllocationTable _table;
-    private readonly SectorBitmap _bitmap;
+    private BlockAllocationTable _table;
+    private SectorBitmap _bitmap;
 
     public BlockMap(IImageFile file, DiskGeometry geometry, RegionLayout layout)
     {
         File = file;
-        Geometry = geometry;
         Pages = new MetadataPages(file);
-        _table = new BlockAllocationTable(Pages, geometry, layout);
-        _bitmap = new SectorBitmap(Pages, geometry);
+        Become(geometry, layout);
     }
 
     /// <summary>The pages of BAT and bitmaps, as readers see them.</summary>
@@ -30,7 +29,22 @@ internal sealed class BlockMap
     /// <summary>What payload is read from: the file, or the overlay with its log replayed.</summary>
     public IImageFile File { get; }
 
-    public DiskGeometry Geometry { get; }
+    public DiskGeometry Geometry { get; private set; }
+
+    /// <summary>Where the table lies.</summary>
+    public RegionLayout Layout { get; private set; }
+
+    /// <summary>After the disk was given another size, and the table maybe another place. Nobody reads or writes
+    /// meanwhile.</summary>
+    [MemberNotNull(nameof(Geometry), nameof(Layout), nameof(_table), nameof(_bitmap))]
+    public void Become(DiskGeometry geometry, RegionLayout layout)
+    {
+        Geometry = geometry;
+        Layout = layout;
+        _table = new BlockAllocationTable(Pages, geometry, layout);
+        _bitmap = new SectorBitmap(Pages, geometry);
+        Pages.Forget(); // a new table may lie where an old one did
+    }
 
     /// <summary>How the bytes from an offset on are stored.</summary>
     /// <param name="diskOffset">Inside this layer's disk.</param>

@@ -19,7 +19,6 @@ internal sealed class BlockWriter
     private const int ZeroChunkBytes = Units.MiB;
     private static readonly byte[] Zeros = new byte[ZeroChunkBytes]; // never written
     private readonly BlockMap _map;
-    private readonly RegionLayout _layout;
     private readonly MetadataJournal _journal;
     private readonly SpaceAllocator _space;
     private readonly Quarantine _quarantine;
@@ -28,19 +27,27 @@ internal sealed class BlockWriter
     private readonly bool _isFixed;
     private volatile bool _hasStarted; // guarded by _starting; a session is under way
 
-    public BlockWriter(
-        BlockMap map, RegionLayout layout, MetadataJournal journal, SpaceAllocator space, bool isFixed)
+    public BlockWriter(BlockMap map, MetadataJournal journal, SpaceAllocator space, bool isFixed)
     {
         _map = map;
-        _layout = layout;
         _journal = journal;
         _space = space;
         _isFixed = isFixed;
+        KeepsTail = isFixed;
         _quarantine = new Quarantine(map.File, journal, space, InFlight);
     }
 
     /// <summary>Reads and writes of the disk that are under way.</summary>
     public InFlight InFlight { get; } = new();
+
+    /// <summary>For changes of metadata that aren't of blocks; the session must have begun.</summary>
+    public MetadataJournal Journal => _journal;
+
+    /// <summary>What is free of the file.</summary>
+    public SpaceAllocator Space => _space;
+
+    /// <summary>Whether the file stays as long as it is, free or not, when the session ends (R-FP-2).</summary>
+    public bool KeepsTail { get; set; }
 
     private DiskGeometry Geometry => _map.Geometry;
 
@@ -54,7 +61,7 @@ internal sealed class BlockWriter
     {
         if (!source.IsEmpty)
         {
-            EnsureStarted();
+            Begin();
         }
 
         while (!source.IsEmpty)
@@ -130,14 +137,17 @@ internal sealed class BlockWriter
         Checkpoint();
         _journal.End();
         _hasStarted = false; // whoever writes all the same starts another
-        if (!_isFixed)
+        if (!KeepsTail)
         {
             // Only now: a log that is named must never be replayed into a shorter file.
             _space.Settle(keepTail: false);
         }
     }
 
-    private void EnsureStarted()
+    /// <summary>Begins a session unless one is under way. The first write does so too.</summary>
+    /// <param name="dataWriteGuid">What the disk is known by from then on; null: by a new identity.</param>
+    /// <exception cref="VhdxException">NoSpace: nothing was changed. Io: the file below failed.</exception>
+    public void Begin(Guid? dataWriteGuid = null)
     {
         _journal.Latch.ThrowIfSet();
         if (_hasStarted)
@@ -149,7 +159,7 @@ internal sealed class BlockWriter
         {
             if (!_hasStarted)
             {
-                _journal.Start(() => _space.Settle(keepTail: _isFixed));
+                _journal.Start(() => _space.Settle(keepTail: _isFixed), dataWriteGuid);
                 _hasStarted = true;
             }
         }
@@ -270,7 +280,7 @@ internal sealed class BlockWriter
         bool isStaged = false;
         try
         {
-            bitmap = BitmapChange.Begin(_map.Pages, Geometry, _layout, _space, block);
+            bitmap = BitmapChange.Begin(_map.Pages, Geometry, _map.Layout, _space, block);
 
             // D-9: always after the payload's flush, or parent data would turn into zeros. Taken after the zeros of a
             // new bitmap block have been written too.
@@ -328,7 +338,7 @@ internal sealed class BlockWriter
 
     private long ZeroStored(long offset, long lengthBytes, in Extent extent, ReadDisk readDisk)
     {
-        EnsureStarted(); // only here: zeros over zeros change nothing, no identifier either
+        Begin(); // only here: zeros over zeros change nothing, no identifier either
         BlockIndex block = Geometry.BlockAt(offset);
         long inBlock = offset - Geometry.StartOf(block);
         long visible = Geometry.VisibleBytesOf(block);
@@ -385,7 +395,7 @@ internal sealed class BlockWriter
 
     private BatEntry EntryOf(BlockIndex block, out FileOffset at)
     {
-        at = _layout.Bat.Start + Geometry.BatIndexOf(block).OffsetInRegion;
+        at = _map.Layout.Bat.Start + Geometry.BatIndexOf(block).OffsetInRegion;
         return BatRules.Read(_map.Pages, at);
     }
 

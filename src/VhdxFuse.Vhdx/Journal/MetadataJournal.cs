@@ -77,9 +77,10 @@ internal sealed class MetadataJournal
     /// with DataWriteGuid (R-HUP-5) and LogGuid, one after the other.
     /// </summary>
     /// <param name="settleLength">Gives the file the length that the session begins with.</param>
+    /// <param name="dataWriteGuid">What the disk is known by from now on; null: by a new identity.</param>
     /// <exception cref="VhdxException">NoSpace: the log's place in the file isn't there; the disk is as it was, and the
     /// next write tries again.</exception>
-    public void Start(Action settleLength) => _commits.RunAlone(() =>
+    public void Start(Action settleLength, Guid? dataWriteGuid = null) => _commits.RunAlone(() =>
     {
         Latch.Guard(Flushes.Flush);
         settleLength();
@@ -91,7 +92,7 @@ internal sealed class MetadataJournal
 
         // A log write must never meet a full disk.
         _file.Allocate(_log.Start, _writer.LapBytes);
-        Latch.Guard(StartLog);
+        Latch.Guard(() => StartLog(dataWriteGuid));
     });
 
     /// <summary>Notes that payload was written: a flush from now on has something to do.</summary>
@@ -153,13 +154,13 @@ internal sealed class MetadataJournal
     /// <summary>Space that an entry durable by now has let go of; each range is given once.</summary>
     public bool TryTakeFreed(out FileRange range) => _freed.TryDequeue(out range);
 
-    private void StartLog()
+    private void StartLog(Guid? dataWriteGuid)
     {
         // Either may be lost: as long as no header names it, the entry is dead.
         _headers.Update(Header with { FileWriteGuid = _newGuid() });
         Guid logGuid = _writer.Begin();
         Flushes.Flush();
-        VhdxHeader named = Header with { DataWriteGuid = _newGuid(), LogGuid = logGuid };
+        VhdxHeader named = Header with { DataWriteGuid = dataWriteGuid ?? _newGuid(), LogGuid = logGuid };
         _headers.Update(named);
         Flushes.Flush();
         _headers.Update(named);

@@ -60,6 +60,18 @@ internal sealed class MetadataPages(IImageFile file)
         }
     }
 
+    /// <summary>Copies bytes of any number of pages, one after the other.</summary>
+    public void ReadAcross(FileOffset at, Span<byte> target)
+    {
+        while (!target.IsEmpty)
+        {
+            int count = int.Min(PageBytes - (int)(at.Value % PageBytes), target.Length);
+            Read(at, target[..count]);
+            target = target[count..];
+            at += count;
+        }
+    }
+
     /// <summary>Where the next byte lies that may be other than zero: in the file, or in a held page over a
     /// hole.</summary>
     public FileOffset NextData(FileOffset at)
@@ -159,6 +171,15 @@ internal sealed class MetadataPages(IImageFile file)
                 _held.TryRemove(number, out _);
                 Interlocked.Decrement(ref _heldCount);
             }
+        }
+    }
+
+    /// <summary>Empties the cache: the file was written past it. Held pages stay.</summary>
+    public void Forget()
+    {
+        foreach (Slot? slot in _slots)
+        {
+            slot?.Empty();
         }
     }
 

@@ -58,6 +58,10 @@ public sealed record DiskGeometry
     /// (R-SBM-2).</summary>
     internal int BitmapBytesPerBlock => Units.MiB / ChunkRatio;
 
+    /// <summary>The same but for the size of the disk.</summary>
+    internal DiskGeometry Resized(long diskSizeBytes) => new(
+        diskSizeBytes, BlockSizeBytes, LogicalSectorSizeBytes, PhysicalSectorSizeBytes, HasParent);
+
     internal BlockIndex BlockAt(long diskOffset) => new(diskOffset >> _blockShift);
 
     internal long StartOf(BlockIndex block) => block.Value << _blockShift;

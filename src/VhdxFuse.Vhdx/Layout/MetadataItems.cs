@@ -56,6 +56,9 @@ internal sealed class MetadataItems
         return items;
     }
 
+    /// <summary>Behind the last item of any kind, from the start of the region.</summary>
+    public uint EndInRegion { get; private set; } = MetadataTable.SizeBytes;
+
     /// <summary>The place of a system item; null when the table doesn't have it.</summary>
     public (FileOffset At, int LengthBytes, uint Flags, FileOffset EntryAt)? Find(Guid itemId) =>
         _system.TryGetValue(itemId, out (MetadataTableEntry Entry, FileOffset At) found)
@@ -107,7 +110,9 @@ internal sealed class MetadataItems
 
             if (entry.LengthBytes > 0)
             {
-                stretches.Add((entry.OffsetInRegion, entry.OffsetInRegion + entry.LengthBytes, at));
+                uint end = entry.OffsetInRegion + entry.LengthBytes;
+                stretches.Add((entry.OffsetInRegion, end, at));
+                EndInRegion = uint.Max(EndInRegion, end);
             }
         }
 

@@ -53,6 +53,29 @@ public sealed class ParentLocator
                 (LinkageKey, linkageText), (RelativeKey, relativePath), (AbsoluteKey, absolutePath));
     }
 
+    /// <summary>Encodes this locator with other linkages; all else stays, unknown keys too.</summary>
+    /// <param name="linkage">The DataWriteGuid that the parent must have.</param>
+    /// <param name="linkage2">A second one that will do; null for none.</param>
+    internal byte[] EncodeWith(Guid linkage, Guid? linkage2)
+    {
+        var pairs = new List<(string, string)>(Pairs.Count + 1);
+        foreach ((string key, string value) in Pairs)
+        {
+            if (key is not (LinkageKey or Linkage2Key))
+            {
+                pairs.Add((key, value));
+            }
+        }
+
+        pairs.Insert(0, (LinkageKey, linkage.ToString("B"))); // R-PAR-6
+        if (linkage2 is { } second)
+        {
+            pairs.Insert(1, (Linkage2Key, second.ToString("B")));
+        }
+
+        return ParentLocatorItem.Write([.. pairs]);
+    }
+
     /// <summary>Judges a locator item.</summary>
     /// <param name="image">Name for messages.</param>
     /// <param name="at">Where the item lies in the file.</param>

@@ -38,7 +38,7 @@ internal static class WritableOpening
             image.Map.Pages, image.Headers, region, options.Guids.NewGuid, options.LapSectors);
         image.BeginWriting(
             journal,
-            new BlockWriter(image.Map, image.Layout, journal, space, image.Type == DiskType.Fixed));
+            new BlockWriter(image.Map, journal, space, image.Type == DiskType.Fixed));
         return image;
     }
 

@@ -76,6 +76,8 @@ internal sealed class CommandLine
         root.Subcommands.Add(CreateCommand.Create());
         root.Subcommands.Add(ConvertCommand.Create());
         root.Subcommands.Add(DoctorCommand.Create());
+        root.Subcommands.Add(ResizeCommand.Create());
+        root.Subcommands.Add(MergeCommand.Create());
         return whole;
     }
 
@@ -133,7 +135,9 @@ internal sealed class CommandLine
                 return null;
             }
 
-            if (token.Type == TokenType.Argument && token.Value is ['-', _, ..] && !IsOptionValue(parsed, token))
+            // No option starts with a digit, but a size to take off does.
+            if (token.Type == TokenType.Argument && token.Value is ['-', not (>= '0' and <= '9'), ..]
+                && !IsOptionValue(parsed, token))
             {
                 return $"unknown option '{token.Value}'";
             }

@@ -17,8 +17,9 @@ internal static class FirstGlance
         foreach (string argument in arguments)
         {
             bool isOther = argument
-                is InfoCommand.Name or HashCommand.Name or MapCommand.Name or LogCommand.Name
-                    or CreateCommand.Name or ConvertCommand.Name or DoctorCommand.Name or "/h" or "/?"
+                is InfoCommand.Name or HashCommand.Name or MapCommand.Name or LogCommand.Name or CreateCommand.Name
+                    or ConvertCommand.Name or DoctorCommand.Name or ResizeCommand.Name or MergeCommand.Name or "/h"
+                    or "/?"
                 || IsBundle(argument)
                 || Holds(argument, "help") // -o help is --help
                 || Holds(argument, "version");

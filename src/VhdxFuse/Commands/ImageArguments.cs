@@ -118,6 +118,34 @@ internal sealed class ImageArguments
         return new MountedDisk(chain, image) { HasOverlay = request.Overlay is not null };
     }
 
+    /// <summary>Opens the image for changing it, and its parents for reading.</summary>
+    /// <exception cref="ProgramException">Usage: an option that is only for reading.</exception>
+    /// <exception cref="VhdxException">One of them can't be opened.</exception>
+    public DifferencingChain OpenForChange(ParseResult parsed, bool resetsLog)
+    {
+        OptionsForChange(parsed);
+        var request = new WriteRequest { IntoImage = true, Overlay = null, ResetsLog = resetsLog };
+        return OpenDisk(parsed, request).Chain;
+    }
+
+    /// <summary>How images are opened that are changed.</summary>
+    /// <exception cref="ProgramException">Usage: an option that is only for reading.</exception>
+    public OpenOptions OptionsForChange(ParseResult parsed)
+    {
+        if (LogPolicyOf(parsed) == LogPolicy.Ignore)
+        {
+            throw new ProgramException(
+                ExitCode.Usage, "--no-replay is for reading: it would leave the log out for good");
+        }
+
+        if (FileOptionsOf(parsed).ForceShare)
+        {
+            throw new ProgramException(ExitCode.Usage, "--force-share is for reading: an image has one writer");
+        }
+
+        return OptionsOf(parsed);
+    }
+
     public LogPolicy LogPolicyOf(ParseResult parsed) =>
         parsed.GetValue(_noReplay) ? LogPolicy.Ignore : LogPolicy.ReplayInMemory;
 

@@ -11,4 +11,6 @@ namespace VhdxFuse.Output;
 [JsonSerializable(typeof(CreateDocument))]
 [JsonSerializable(typeof(ConvertDocument))]
 [JsonSerializable(typeof(DoctorDocument))]
+[JsonSerializable(typeof(ResizeDocument))]
+[JsonSerializable(typeof(MergeDocument))]
 internal sealed partial class OutputJson : JsonSerializerContext;

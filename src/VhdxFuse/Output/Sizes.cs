@@ -40,7 +40,7 @@ internal static class Sizes
             }
         }
 
-        int power = text.IsEmpty ? 0 : UnitLetters.IndexOf(char.ToUpperInvariant(text[^1]), StringComparison.Ordinal) + 1;
+        int power = text.IsEmpty ? 0 : UnitLetters.IndexOf(text[^1], StringComparison.OrdinalIgnoreCase) + 1;
         ReadOnlySpan<char> digits = power > 0 ? text[..^1] : text;
         if (!decimal.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal value))
         {

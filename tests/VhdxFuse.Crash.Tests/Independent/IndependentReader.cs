@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using VhdxFuse.Support.Crash;
 
 namespace VhdxFuse.Crash.Tests.Independent;
@@ -24,7 +25,8 @@ internal sealed class IndependentReader
         Raw.Demand(Layout.HasParent == (parent is not null), "a child needs its parent, and only a child");
         if (parent is not null)
         {
-            Raw.Demand(parent.Header.DataWriteGuid == Layout.ParentLinkage, "the parent has another DataWriteGuid");
+            Raw.Demand(
+                Layout.ParentLinkages.Contains(parent.Header.DataWriteGuid), "the parent has another DataWriteGuid");
         }
 
         LengthBytes = file.LengthBytes;

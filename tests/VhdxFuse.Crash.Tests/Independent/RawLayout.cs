@@ -16,7 +16,7 @@ internal sealed record RawLayout(
     long BlockSize,
     int SectorSize,
     bool HasParent,
-    Guid ParentLinkage)
+    IReadOnlyList<Guid> ParentLinkages)
 {
     private const int TableBytes = 65536;
 
@@ -59,7 +59,7 @@ internal sealed record RawLayout(
             Raw.U32(parameters, 0),
             (int)Raw.U32(items[LogicalSectorSize], 0),
             hasParent,
-            hasParent ? LinkageOf(items[ParentLocator]) : Guid.Empty);
+            hasParent ? [.. LinkagesOf(items[ParentLocator])] : []);
     }
 
     private static Dictionary<Guid, byte[]> Items(PagedBytes file, long at)
@@ -72,19 +72,23 @@ internal sealed record RawLayout(
             entry => file.Bytes(at + Raw.U32(table, entry + 16), (int)Raw.U32(table, entry + 20)));
     }
 
-    private static Guid LinkageOf(byte[] locator)
+    // One, or two while a merge is under way.
+    private static IEnumerable<Guid> LinkagesOf(byte[] locator)
     {
         int count = locator[18] | (locator[19] << 8);
+        bool isNamed = false;
         for (int i = 0; i < count; i++)
         {
-            ReadOnlySpan<byte> pair = locator.AsSpan(20 + (12 * i), 12);
-            if (Text(locator, Raw.U32(pair, 0), pair[8] | (pair[9] << 8)) == "parent_linkage")
+            byte[] pair = locator[(20 + (12 * i))..(32 + (12 * i))];
+            string key = Text(locator, Raw.U32(pair, 0), pair[8] | (pair[9] << 8));
+            if (key is "parent_linkage" or "parent_linkage2")
             {
-                return new Guid(Text(locator, Raw.U32(pair, 4), pair[10] | (pair[11] << 8)));
+                isNamed |= key == "parent_linkage";
+                yield return new Guid(Text(locator, Raw.U32(pair, 4), pair[10] | (pair[11] << 8)));
             }
         }
 
-        throw new BadImageException("the parent locator has no parent_linkage");
+        Raw.Demand(isNamed, "the parent locator has no parent_linkage");
     }
 
     private static string Text(byte[] locator, uint at, int length) =>

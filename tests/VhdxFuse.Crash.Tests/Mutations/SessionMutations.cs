@@ -38,7 +38,7 @@ internal static class SessionMutations
             [
                 new(
                     Journal,
-                    "Header with { DataWriteGuid = _newGuid(), LogGuid = logGuid };",
+                    "Header with { DataWriteGuid = dataWriteGuid ?? _newGuid(), LogGuid = logGuid };",
                     "Header with { LogGuid = logGuid };"),
                 new(
                     Journal,

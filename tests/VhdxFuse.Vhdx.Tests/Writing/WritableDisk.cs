@@ -2,6 +2,7 @@ using System;
 using VhdxFuse.Support;
 using VhdxFuse.Support.Images;
 using VhdxFuse.Vhdx.Opening;
+using VhdxFuse.Vhdx.Operations;
 
 namespace VhdxFuse.Vhdx.Tests.Writing;
 
@@ -24,7 +25,7 @@ internal sealed class WritableDisk : IDisposable
 
     public MemoryImageFile File { get; private set; }
 
-    public ReferenceDisk Model { get; }
+    public ReferenceDisk Model { get; private set; }
 
     public MemoryParentSource Parents { get; }
 
@@ -48,6 +49,13 @@ internal sealed class WritableDisk : IDisposable
     {
         Disk.WriteZeros(offset, lengthBytes);
         Model.WriteZeros(offset, lengthBytes);
+    }
+
+    /// <summary>Gives the disk another size, whatever is lost.</summary>
+    public void Resize(long diskSizeBytes)
+    {
+        Resizer.Resize(Chain, new ResizeOptions { DiskSizeBytes = diskSizeBytes, DiscardsData = true });
+        Model = Model.Resized(diskSizeBytes);
     }
 
     /// <summary>Ends the session cleanly and begins another.</summary>
