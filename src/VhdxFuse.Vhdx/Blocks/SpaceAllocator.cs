@@ -70,6 +70,44 @@ internal sealed class SpaceAllocator(IImageFile file, long stepBytes)
         }
     }
 
+    /// <summary>Hands out the lowest free space of a stretch of the file, whatever it holds.</summary>
+    /// <param name="from">Where to look from.</param>
+    /// <param name="end">The space lies below it; inside the file.</param>
+    /// <param name="lengthBytes">Whole MiB.</param>
+    /// <param name="space">What is taken from now on.</param>
+    /// <returns>False when there is none; nothing was changed.</returns>
+    public bool TryTakeLowest(FileOffset from, FileOffset end, long lengthBytes, out FileSpace space)
+    {
+        long count = lengthBytes / Units.MiB;
+        lock (_gate)
+        {
+            if (_used.FindZeros(from.Value / Units.MiB, end.Value / Units.MiB, count) is not { } first)
+            {
+                space = default;
+                return false;
+            }
+
+            bool isZero = _zeros.FindZeros(first, first + count, 1) is null;
+            _used.Fill(first, count, value: true);
+            _zeros.Fill(first, count, value: false);
+            SpaceClass @class = isZero ? SpaceClass.Zero : SpaceClass.Dirty;
+            space = new FileSpace(new FileOffset(first * Units.MiB), lengthBytes, @class);
+            return true;
+        }
+    }
+
+    /// <summary>Behind all that is in use.</summary>
+    public FileOffset End
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return new FileOffset(_used.End * Units.MiB);
+            }
+        }
+    }
+
     /// <summary>Takes space back.</summary>
     public void Free(FileOffset start, long lengthBytes, SpaceClass @class)
     {

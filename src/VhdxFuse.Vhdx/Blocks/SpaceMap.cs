@@ -76,6 +76,26 @@ internal sealed class SpaceMap
         return null;
     }
 
+    /// <summary>The lowest run of bits that are zero.</summary>
+    /// <param name="start">Where to look from.</param>
+    /// <param name="end">The run lies below it.</param>
+    /// <param name="count">Bits of the run, at least 1.</param>
+    /// <returns>Null when there is none.</returns>
+    public long? FindZeros(long start, long end, long count)
+    {
+        for (long at = NextZero(start, end); at + count <= end;)
+        {
+            if (FirstIn(at, count) is not { } taken)
+            {
+                return at;
+            }
+
+            at = NextZero(taken + 1, end);
+        }
+
+        return null;
+    }
+
     /// <summary>How many bits below a place are one.</summary>
     public long CountBelow(long end)
     {
@@ -87,6 +107,21 @@ internal sealed class SpaceMap
         }
 
         return count;
+    }
+
+    private long NextZero(long start, long end)
+    {
+        for (long at = start; at < end; at += BitsFrom(at, end))
+        {
+            int bit = (int)(at % WordBits);
+            ulong found = ~WordAt(at / WordBits) & MaskOf(bit, BitsFrom(at, end));
+            if (found != 0)
+            {
+                return at - bit + BitOperations.TrailingZeroCount(found);
+            }
+        }
+
+        return end;
     }
 
     private static int PageOf(long word) => (int)(word / PageWords);

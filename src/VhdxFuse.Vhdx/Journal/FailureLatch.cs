@@ -12,6 +12,9 @@ internal sealed class FailureLatch(string imagePath)
 {
     private Exception? _cause; // set once
 
+    /// <summary>Whether something failed.</summary>
+    public bool IsSet => Volatile.Read(ref _cause) is not null;
+
     /// <summary>Runs work whose failure leaves the file in doubt.</summary>
     /// <exception cref="VhdxException">Io: an earlier failure; the work isn't begun.</exception>
     public void Guard(Action work)

@@ -37,7 +37,7 @@ internal sealed class MetadataJournal
     private List<HeldPage> _dirty = []; // guarded by _gate
     private List<FileRange> _freedByDirty = []; // guarded by _gate
     private FlushTicket _mustFollow; // guarded by _gate; of what is dirty
-    private FileOffset _end; // guarded by _gate; of everything ever staged
+    private FileOffset _end; // guarded by _gate; of everything staged in this session
     private long _changeCount; // writes and changes that have completed
     private long _durableChangeCount; // of those, how many the last commit covered
 
@@ -85,6 +85,11 @@ internal sealed class MetadataJournal
         Latch.Guard(Flushes.Flush);
         settleLength();
         Flushes.LengthCut(_file.LengthBytes);
+        lock (_gate)
+        {
+            _end = default; // an earlier session's may lie behind the file by now
+        }
+
         if (Flushes.DurableLengthBytes < _file.LengthBytes)
         {
             Latch.Guard(Flushes.Flush);

@@ -23,14 +23,14 @@ internal static class WritableOpening
     public static VhdxImage Open(VhdxImage opened, OpenOptions options)
     {
         JudgeLog(opened, options);
-        SpaceAllocator space = SpaceOf(opened, options);
+        SpaceAllocator space = SpaceOf(opened, options.ExtensionBytes);
         VhdxImage image = opened;
         if (opened.Log.LogGuid != Guid.Empty)
         {
             EndLog(opened, options);
             image = ImageOpener.Open(opened.Source, options);
             image.Log = opened.Log;
-            space = SpaceOf(image, options);
+            space = SpaceOf(image, options.ExtensionBytes);
         }
 
         var region = new LogRegion(image.File, image.Log.Start, (uint)image.Log.LengthBytes);
@@ -76,10 +76,13 @@ internal static class WritableOpening
         }
     }
 
-    // R-BAT-11: everything that takes space, before anything of it is handed out.
-    private static SpaceAllocator SpaceOf(VhdxImage image, OpenOptions options)
+    /// <summary>R-BAT-11: everything that takes space, before anything of it is handed out. Only reads.</summary>
+    /// <param name="image">All its metadata is at home.</param>
+    /// <param name="extensionBytes">How far the file is extended at least.</param>
+    /// <exception cref="VhdxException">Corrupt, Truncated: an entry is bad, or two blocks overlap.</exception>
+    public static SpaceAllocator SpaceOf(VhdxImage image, long extensionBytes)
     {
-        var space = new SpaceAllocator(image.File, options.ExtensionBytes);
+        var space = new SpaceAllocator(image.File, extensionBytes);
         foreach (FileRange range in image.Layout.Taken)
         {
             Invariant.Holds(space.TryMark(range.Start, range.LengthBytes)); // proved to be apart
