@@ -7,6 +7,7 @@ namespace VhdxFuse.Output;
 [JsonSerializable(typeof(InfoDocument))]
 [JsonSerializable(typeof(ReportDocument))]
 [JsonSerializable(typeof(HashDocument))]
+[JsonSerializable(typeof(CompactDocument))]
 [JsonSerializable(typeof(LogListDocument))]
 [JsonSerializable(typeof(CreateDocument))]
 [JsonSerializable(typeof(ConvertDocument))]

@@ -83,7 +83,10 @@ internal sealed class RawMap
         long block = index - (index / (ChunkRatio + 1));
         bool isLegal = state is 1 or 2 or 3 or 6 || (state == 7 && _layout.HasParent);
         Raw.Demand(isLegal && block < blocks, $"block {block} is {entry:x}");
-        Raw.Demand(hasPlace == state is 6 or 7, $"block {block} has state {state} and offset {entry >> 20} MiB");
+        bool mayHavePlace = state is 1 or 3; // kept for the block
+        Raw.Demand(
+            mayHavePlace || hasPlace == state is 6 or 7,
+            $"block {block} has state {state} and offset {entry >> 20} MiB");
         _payload.Add(block, entry);
     }
 
@@ -92,7 +95,7 @@ internal sealed class RawMap
         List<(long At, long End)> ranges = [.. _layout.Regions];
         foreach ((long block, ulong entry) in _payload)
         {
-            if ((entry & 7) is 6 or 7)
+            if (entry >> 20 != 0)
             {
                 AddRange(ranges, entry, _layout.BlockSize, $"block {block}");
             }

@@ -19,6 +19,7 @@ internal static class MutationTable
         .. FlushMutations.All,
         .. SpaceMutations.All,
         .. SessionMutations.All,
+        .. CompactMutations.All,
     ];
 
     /// <summary>What may be done as well: no crash can tell.</summary>

@@ -4,6 +4,7 @@ using System.Linq;
 using System.Threading;
 using VhdxFuse.Support.Crash;
 using VhdxFuse.Vhdx;
+using VhdxFuse.Vhdx.Operations;
 
 namespace VhdxFuse.Crash.Tests.Scripts;
 
@@ -218,6 +219,9 @@ internal sealed class ScriptRun : IDisposable
                 break;
             case StepKind.Checkpoint:
                 MakeDurable(disk.Checkpoint);
+                break;
+            case StepKind.Compact:
+                MakeDurable(() => Compactor.Compact(_chain, new CompactOptions()));
                 break;
             case StepKind.Close:
                 MakeDurable(_chain.Close);

@@ -47,6 +47,22 @@ internal static class ScriptSource
         return new Script([.. Enumerable.Range(0, count).Select(_ => WithAccident(dice, NextStep(dice, setting)))]);
     }
 
+    /// <summary>Such a script in which the image is compacted now and then, mostly with an accident in it.</summary>
+    public static Script Compacting(ulong seed, Setting setting)
+    {
+        var dice = new Dice(seed);
+        List<Step> steps = [.. Random(seed, setting).Steps];
+        for (int i = 0; i < 1 + dice.Below(3); i++)
+        {
+            var compact = new Step(StepKind.Compact);
+            steps.Insert(
+                dice.Below(steps.Count + 1),
+                dice.OneIn(3) ? compact : compact with { Endings = [NextEnding(dice, 1 + dice.Below(40))] });
+        }
+
+        return new Script(steps);
+    }
+
     private static Step NextStep(Dice dice, Setting setting) => dice.Below(100) switch
     {
         < 38 => Change(dice, StepKind.Write, setting),

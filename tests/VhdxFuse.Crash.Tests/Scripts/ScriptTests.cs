@@ -8,7 +8,7 @@ namespace VhdxFuse.Crash.Tests.Scripts;
 public sealed class ScriptTests
 {
     [Theory]
-    [InlineData("w1 w1.4 w0.3+2 z2 z2.0 f c x k p3")]
+    [InlineData("w1 w1.4 w0.3+2 z2 z2.0 f c m x k p3")]
     [InlineData("f{sync1:w2;log1:f;7:z1.0+3} f!k7!p12.3 x{home2:f}!k1")]
     [InlineData("")]
     public void A_script_is_read_as_it_is_written(string text) => Assert.Equal(text, Script.Parse(text).ToString());
@@ -51,6 +51,8 @@ public sealed class ScriptTests
     [InlineData("child without bitmap")]
     [InlineData("odd child")]
     [InlineData("roomy child")]
+    [InlineData("scattered")]
+    [InlineData("scattered child")]
     public void Every_setting_opens_and_shows_what_it_should(string name)
     {
         var judge = new ImageJudge(Settings.Named(name), new Tally());

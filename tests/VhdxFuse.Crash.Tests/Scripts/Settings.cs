@@ -71,8 +71,22 @@ internal static class Settings
     /// length's sake.</summary>
     public static Setting RoomyChild { get; } = Child with { Name = "roomy child", ExtensionBytes = null };
 
+    /// <summary>What compacting finds something to do with: a block of zeros, a place kept for nothing, blocks far behind
+    /// free space, and old bytes in all that.</summary>
+    public static Setting Scattered { get; } = new()
+    {
+        Name = "scattered",
+        Image = WithStaleBytes(PagesOf(WithScatteredBlocks(NewDraft())), 4, 6, 7, 8, 10, 11),
+        Blocks = [0, 1, 2, 3, 5],
+        ExtensionBytes = Units.MiB,
+    };
+
+    /// <summary>The same over a full parent, with blocks in state 7: one without content of its own, one with.</summary>
+    public static Setting ScatteredChild { get; } = NewScatteredChild();
+
     public static IReadOnlyList<Setting> All { get; } =
-        [Dynamic, Tight, TwoPages, DirtySpace, OddLength, Child, ChildWithoutBitmap, OddChild, RoomyChild];
+        [Dynamic, Tight, TwoPages, DirtySpace, OddLength, Child, ChildWithoutBitmap, OddChild, RoomyChild,
+        Scattered, ScatteredChild];
 
     public static Setting Named(string name) => All.First(setting => setting.Name == name);
 
@@ -91,7 +105,40 @@ internal static class Settings
         return draft;
     }
 
-    private static Setting NewChild(string name, bool withBitmap)
+    private static ImageDraft WithScatteredBlocks(ImageDraft draft)
+    {
+        draft.Blocks[0] = Original(0) with { FileOffsetMiB = 12 };
+        draft.Blocks[1] = PayloadBlock.Present(BlockContent.Zeros) with { FileOffsetMiB = 5 };
+        draft.Blocks[2] = Original(2) with { FileOffsetMiB = 9 };
+        draft.Blocks[3] = Original(3) with { FileOffsetMiB = 14 };
+        draft.Blocks[5] = PayloadBlock.InState(PayloadBlockState.Unmapped, fileOffsetMiB: 6);
+        draft.FileLengthBytes = 16 * Units.MiB;
+        return draft;
+    }
+
+    private static Setting NewScatteredChild()
+    {
+        ImageDraft parent = FullParent();
+        ImageDraft child = WithScatteredBlocks(parent.NewChild(ImagePath));
+        child.Blocks[0] = PayloadBlock.Partial(BlockContent.Zeros, 1) with { FileOffsetMiB = 12 };
+        child.Blocks[3] = Original(3) with
+        {
+            FileOffsetMiB = 14,
+            State = PayloadBlockState.PartiallyPresent,
+            SetBits = [1, 1024],
+        };
+        child.Bitmaps[0] = new BitmapBlock { FileOffsetMiB = 15, Background = 0xFF };
+        return new Setting
+        {
+            Name = "scattered child",
+            Image = WithStaleBytes(PagesOf(child), 4, 6, 7, 8, 10, 11),
+            Parent = PagesOf(parent),
+            Blocks = [0, 1, 2, 3, 4, 5],
+            ExtensionBytes = Units.MiB,
+        };
+    }
+
+    private static ImageDraft FullParent()
     {
         ImageDraft parent = NewDraft();
         parent.Path = ParentPath;
@@ -100,6 +147,12 @@ internal static class Settings
             parent.Blocks[block] = Original(block);
         }
 
+        return parent;
+    }
+
+    private static Setting NewChild(string name, bool withBitmap)
+    {
+        ImageDraft parent = FullParent();
         ImageDraft child = parent.NewChild(ImagePath);
         child.Blocks[1] = PayloadBlock.InState(PayloadBlockState.Zero);
         child.Blocks[2] = Original(2);

@@ -18,10 +18,10 @@ namespace VhdxFuse.Crash.Tests.Scripts;
 /// <param name="Pick">Of a power cut.</param>
 internal sealed record Step(StepKind Kind, int Block = 0, int Sector = 0, int Count = 0, int Pick = 0)
 {
-    private const string Letters = "wzfcxkp"; // in the order of StepKind
+    private const string Letters = "wzfcmxkp"; // in the order of StepKind
 
     private static readonly Regex Form = new(
-        @"^(?<letter>[wzfcxkp])(?<number>\d+)?(?:\.(?<sector>\d+)(?:\+(?<count>\d+))?)?" +
+        @"^(?<letter>[wzfcmxkp])(?<number>\d+)?(?:\.(?<sector>\d+)(?:\+(?<count>\d+))?)?" +
         @"(?:\{(?<insets>[^}]*)\})?(?<endings>(?:![kp][\d.]+)*)$",
         RegexOptions.ExplicitCapture);
 

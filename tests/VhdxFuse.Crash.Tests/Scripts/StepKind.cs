@@ -8,6 +8,9 @@ internal enum StepKind
     Flush,
     Checkpoint,
 
+    /// <summary>Compacts the image, which ends the session.</summary>
+    Compact,
+
     /// <summary>A clean close, and the next session.</summary>
     Close,
 
