@@ -16,11 +16,6 @@ internal static class CompactMutations
             [new(Mover, "MustFollow = Journal.Flushes.Next,", "MustFollow = FlushTicket.None,")],
             ["scattered | | m"]),
         new(
-            "zeros are left out of a copy into used space",
-            "R-WR-5",
-            [new(Mover, "if (to.Class != SpaceClass.Zero)", "if (to.LengthBytes < 0)")],
-            ["scattered | | m"]),
-        new(
             "a compacted disk gets a new identity",
             "R-HUP-5",
             [new(Mover, "writer.Begin(dataWriteGuid);", "writer.Begin();")],

@@ -238,6 +238,47 @@ public sealed class CompactorTests
     }
 
     [Fact]
+    [Rule("R-WR-5", "R-WR-12")]
+    public void Zeros_that_a_copy_leaves_out_are_zeros_in_used_space_too()
+    {
+        var draft = new ImageDraft { DiskSizeBytes = 16 * MiB, BlockSizeBytes = 4 * (int)MiB };
+        draft.Blocks[1] = PayloadBlock.Present(BlockContent.From((offset, target) =>
+        {
+            target.Clear();
+            if ((offset + target.Length) % (4 * MiB) == 0)
+            {
+                target[^1] = 1; // in the last MiB alone
+            }
+        })) with { FileOffsetMiB = 12 };
+        MemoryImageFile file = draft.Build();
+        byte[] old = new byte[4 * MiB];
+        old.AsSpan().Fill(0xEE);
+        file.Write(new FileOffset(4 * MiB), old);
+        Compact(file);
+        Assert.Equal(8 * MiB, file.LengthBytes);
+        AssertShows(file, draft.ExpectedDisk());
+    }
+
+    [Theory]
+    [InlineData(VhdxErrorKind.Io)]
+    [InlineData(VhdxErrorKind.NoSpace)]
+    public void Whichever_call_fails_the_disk_stays_and_the_next_run_finishes(VhdxErrorKind kind)
+    {
+        ImageDraft draft = Scattered();
+        ReferenceDisk expected = draft.ExpectedDisk();
+        long calls = Fail(draft.Build(), kind, failedCall: 0);
+        Assert.True(calls > 50, $"{calls} calls");
+        for (long call = 1; call <= calls; call++)
+        {
+            MemoryImageFile file = draft.Build();
+            Fail(file, kind, call);
+            AssertShows(file, expected);
+            Assert.Equal(8 * MiB, Compact(file.Reopen()).LengthAfterBytes);
+            AssertShows(file, expected);
+        }
+    }
+
+    [Fact]
     public void A_stop_between_two_steps_leaves_the_image_whole_and_closed_and_the_next_run_finishes()
     {
         ImageDraft draft = Scattered();
@@ -299,6 +340,32 @@ public sealed class CompactorTests
     {
         using DifferencingChain chain = OpenWritable(file, parents);
         return Compactor.Compact(chain, options ?? Quiet);
+    }
+
+    /// <returns>Calls of the file from the open on.</returns>
+    private static long Fail(MemoryImageFile file, VhdxErrorKind kind, long failedCall)
+    {
+        var faulty = new FaultyImageFile(file)
+        {
+            Watched = FileCalls.All & ~FileCalls.NextData,
+            Kind = kind,
+            BytesBeforeFailure = 512,
+            FailedCall = failedCall,
+        };
+        try
+        {
+            using var chain = DifferencingChain.Open(
+                faulty,
+                new MemoryParentSource(),
+                new OpenOptions { Access = ImageAccess.ReadWrite, Guids = new FixedGuids() });
+            Compactor.Compact(chain, Quiet);
+        }
+        catch (VhdxException failure)
+        {
+            Assert.Equal(kind, failure.Kind);
+        }
+
+        return faulty.CallCount;
     }
 
     private static DifferencingChain OpenWritable(MemoryImageFile file, MemoryParentSource? parents = null) =>
