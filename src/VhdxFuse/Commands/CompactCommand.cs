@@ -24,13 +24,7 @@ internal static class CompactCommand
             Description = "Compact also an image whose log is named but empty.",
         };
         var json = new Option<bool>("--json") { Description = "Write JSON." };
-        var command = new Command(
-            Name,
-            """
-            Make an image smaller in place: blocks of zeros and trimmed ones give their space up, the rest moves
-            together, and the file is cut off behind it. The disk stays the same, and so do children of the image.
-            May be stopped at any time, and be run again.
-            """);
+        var command = new Command(Name, "Make an image smaller in place; its disk stays as it is.");
         image.AddTo(command);
         command.Options.Add(dryRun);
         command.Options.Add(resetLog);

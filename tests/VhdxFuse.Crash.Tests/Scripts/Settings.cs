@@ -71,8 +71,8 @@ internal static class Settings
     /// length's sake.</summary>
     public static Setting RoomyChild { get; } = Child with { Name = "roomy child", ExtensionBytes = null };
 
-    /// <summary>What compacting finds something to do with: a block of zeros, a place kept for nothing, blocks far behind
-    /// free space, and old bytes in all that.</summary>
+    /// <summary>What compacting finds something to do with: a block of zeros, a place kept for nothing, blocks far
+    /// behind free space, and old bytes in all that.</summary>
     public static Setting Scattered { get; } = new()
     {
         Name = "scattered",
@@ -81,7 +81,8 @@ internal static class Settings
         ExtensionBytes = Units.MiB,
     };
 
-    /// <summary>The same over a full parent, with blocks in state 7: one without content of its own, one with.</summary>
+    /// <summary>The same over a full parent, with blocks in state 7: one without content of its own, one
+    /// with.</summary>
     public static Setting ScatteredChild { get; } = NewScatteredChild();
 
     public static IReadOnlyList<Setting> All { get; } =
