@@ -9,8 +9,8 @@ using VhdxFuse.Benchmarks.Running;
 
 namespace VhdxFuse.Benchmarks.Workloads;
 
-/// <summary>Converts the common disk, full of data, to a file that is durable in the end: qemu-img writes back for that,
-/// since it flushes nothing by itself.</summary>
+/// <summary>Converts the common disk, full of data, to a file that is durable in the end: qemu-img writes back for
+/// that, since it flushes nothing by itself.</summary>
 /// <param name="name">Of the row.</param>
 /// <param name="toImage">From the raw file to an image, or the other way round.</param>
 internal sealed class Conversion(string name, bool toImage) : Workload(
