@@ -35,12 +35,7 @@ internal sealed class MergeCommand
     public static Command Create()
     {
         var merge = new MergeCommand();
-        var command = new Command(
-            Name,
-            """
-            Put what a differencing image holds into its parent, in place: the parent is the disk then. The child stays,
-            and shows the disk all the time, also after a crash or Ctrl-C; merging it again completes the work.
-            """);
+        var command = new Command(Name, "Put what a differencing image holds into its parent, in place.");
         merge._image.AddTo(command);
         command.Options.Add(merge._deleteChild);
         command.Options.Add(merge._breakChildren);

@@ -40,12 +40,7 @@ internal sealed class ResizeCommand
     public static Command Create()
     {
         var resize = new ResizeCommand();
-        var command = new Command(
-            Name,
-            """
-            Give the disk in an image another size, in place. What is added reads as zeros; data that would be lost is
-            a reason to refuse. Partitions and file systems stay as they are. A crash leaves the old size or the new.
-            """);
+        var command = new Command(Name, "Give the disk in an image another size, in place.");
         resize._image.AddTo(command);
         command.Arguments.Add(resize._size);
         command.Options.Add(resize._discardData);
