@@ -13,4 +13,6 @@ namespace VhdxFuse.Output;
 [JsonSerializable(typeof(DoctorDocument))]
 [JsonSerializable(typeof(ResizeDocument))]
 [JsonSerializable(typeof(MergeDocument))]
+[JsonSerializable(typeof(LogContentDocument))]
+[JsonSerializable(typeof(ReplayedCopyDocument))]
 internal sealed partial class OutputJson : JsonSerializerContext;
