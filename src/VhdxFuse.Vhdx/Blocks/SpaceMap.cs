@@ -76,6 +76,22 @@ internal sealed class SpaceMap
         return null;
     }
 
+    /// <summary>The first bit from a place on that is zero.</summary>
+    public long FirstZeroFrom(long start)
+    {
+        for (long at = start; at < EndOfPages; at += BitsFrom(at, EndOfPages))
+        {
+            int bit = (int)(at % WordBits);
+            ulong found = ~WordAt(at / WordBits) & MaskOf(bit, WordBits - bit);
+            if (found != 0)
+            {
+                return at - bit + BitOperations.TrailingZeroCount(found);
+            }
+        }
+
+        return long.Max(start, EndOfPages);
+    }
+
     /// <summary>How many bits below a place are one.</summary>
     public long CountBelow(long end)
     {

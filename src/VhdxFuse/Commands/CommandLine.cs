@@ -78,6 +78,7 @@ internal sealed class CommandLine
         root.Subcommands.Add(DoctorCommand.Create());
         root.Subcommands.Add(ResizeCommand.Create());
         root.Subcommands.Add(MergeCommand.Create());
+        root.Subcommands.Add(CheckCommand.Create());
         return whole;
     }
 

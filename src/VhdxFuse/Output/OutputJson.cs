@@ -15,4 +15,5 @@ namespace VhdxFuse.Output;
 [JsonSerializable(typeof(MergeDocument))]
 [JsonSerializable(typeof(LogContentDocument))]
 [JsonSerializable(typeof(ReplayedCopyDocument))]
+[JsonSerializable(typeof(CheckDocument))]
 internal sealed partial class OutputJson : JsonSerializerContext;

@@ -13,12 +13,17 @@ internal static class ProgressBar
     /// <param name="totalBytes">How much there is; 0: nobody knows.</param>
     /// <param name="work">Gets the report.</param>
     /// <exception cref="ProgramException">Interrupted: a signal has come.</exception>
-    public static T Run<T>(string name, long totalBytes, Func<Action<long>, T> work)
+    public static T Run<T>(string name, long totalBytes, Func<Action<long>, T> work) =>
+        Run(name, report => work(done => report(done, totalBytes)));
+
+    /// <summary>The same for work that learns only on its way how much there is: it reports both.</summary>
+    /// <exception cref="ProgramException">Interrupted: a signal has come.</exception>
+    public static T Run<T>(string name, Func<Action<long, long>, T> work)
     {
         using var interruption = Interruption.Watch();
         if (Console.IsErrorRedirected)
         {
-            return work(_ => interruption.ThrowIfWanted());
+            return work((_, _) => interruption.ThrowIfWanted());
         }
 
         var settings = new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) };
@@ -33,11 +38,12 @@ internal static class ProgressBar
                 new RemainingTimeColumn())
             .Start(context =>
             {
-                ProgressTask task = context.AddTask(name, maxValue: totalBytes > 0 ? totalBytes : double.MaxValue);
-                task.IsIndeterminate = totalBytes == 0;
-                return work(done =>
+                ProgressTask task = context.AddTask(name);
+                return work((done, totalBytes) =>
                 {
                     interruption.ThrowIfWanted();
+                    task.IsIndeterminate = totalBytes == 0;
+                    task.MaxValue = totalBytes > 0 ? totalBytes : double.MaxValue;
                     task.Value = done;
                 });
             });
