@@ -96,6 +96,9 @@ internal sealed class SpaceMap
         return null;
     }
 
+    /// <summary>The first bit from a place on that is zero.</summary>
+    public long FirstZeroFrom(long start) => NextZero(start, long.Max(start, EndOfPages));
+
     /// <summary>How many bits below a place are one.</summary>
     public long CountBelow(long end)
     {

@@ -13,9 +13,12 @@ namespace VhdxFuse.Vhdx.Checking;
 /// </summary>
 internal sealed class BlockCheck
 {
+    private const int ItemsAStep = 1 << 16;
     private readonly IImageFile _file;
+    private readonly DiskGeometry _geometry;
     private readonly RegionLayout _layout;
     private readonly FindingList _findings;
+    private readonly Action<long, long>? _progress;
     private readonly BatWalk _walk;
     private readonly SpaceMap _map = new();
     private readonly List<(long MiB, BatItem Item)> _collisions = [];
@@ -26,12 +29,23 @@ internal sealed class BlockCheck
     private long _anchors;
     private long _stray; // offsets that mean nothing
     private FileOffset _firstStray;
+    private long _chunkInUse = -1; // the last one that a partially present block was seen in
+    private bool _isLastPartial;
+    private long _idleBitmaps; // that no partially present block needs
+    private FileOffset _firstIdle;
 
-    private BlockCheck(IImageFile file, DiskGeometry geometry, RegionLayout layout, FindingList findings)
+    private BlockCheck(
+        IImageFile file,
+        DiskGeometry geometry,
+        RegionLayout layout,
+        FindingList findings,
+        Action<long, long>? progress)
     {
         _file = file;
+        _geometry = geometry;
         _layout = layout;
         _findings = findings;
+        _progress = progress;
         _walk = new BatWalk(file, geometry, layout);
     }
 
@@ -40,14 +54,25 @@ internal sealed class BlockCheck
     /// <param name="geometry">Of the disk.</param>
     /// <param name="layout">May have overlaps, which were found before.</param>
     /// <param name="findings">Gets what is found.</param>
+    /// <param name="progress">Told how many bytes of the table are judged, and of how many.</param>
     public static BlockSummary Run(
-        IImageFile file, DiskGeometry geometry, RegionLayout layout, FindingList findings) =>
-        new BlockCheck(file, geometry, layout, findings).Run();
+        IImageFile file,
+        DiskGeometry geometry,
+        RegionLayout layout,
+        FindingList findings,
+        Action<long, long>? progress) =>
+        new BlockCheck(file, geometry, layout, findings, progress).Run();
 
     private BlockSummary Run()
     {
+        int items = 0;
         foreach (BatItem item in _walk)
         {
+            if (items++ % ItemsAStep == 0)
+            {
+                _progress?.Invoke(item.Index.OffsetInRegion, _geometry.BatEntryCount * BatEntry.SizeBytes);
+            }
+
             Count(item);
             Judge(item);
             if (item.LengthBytes > 0 && Take(item.Start, item.LengthBytes) is { } taken)
@@ -58,6 +83,7 @@ internal sealed class BlockCheck
 
         NameCollisions();
         NameStrays();
+        NameIdleBitmaps();
         return Summary();
     }
 
@@ -65,7 +91,7 @@ internal sealed class BlockCheck
     {
         if (item.IsSectorBitmap)
         {
-            _bitmaps += item.LengthBytes > 0 ? 1 : 0;
+            CountBitmap(item);
             return;
         }
 
@@ -76,6 +102,8 @@ internal sealed class BlockCheck
                 break;
             case PayloadBlockState.PartiallyPresent:
                 _partiallyPresent++;
+                _chunkInUse = _geometry.ChunkOf(item.Block);
+                _isLastPartial = item.Block.Value == _geometry.PayloadBlockCount - 1;
                 break;
             case PayloadBlockState.NotPresent or PayloadBlockState.Zero when item.Entry.FileOffsetMiB != 0:
                 _firstStray = _stray++ == 0 ? item.EntryAt : _firstStray;
@@ -83,6 +111,43 @@ internal sealed class BlockCheck
             default:
                 _anchors += item.LengthBytes > 0 ? 1 : 0;
                 break;
+        }
+    }
+
+    private void CountBitmap(in BatItem item)
+    {
+        if (item.LengthBytes == 0)
+        {
+            return;
+        }
+
+        _bitmaps++;
+        if (_chunkInUse != _geometry.ChunkOf(item.Block))
+        {
+            _firstIdle = _idleBitmaps++ == 0 ? item.EntryAt : _firstIdle;
+        }
+        else if (_isLastPartial && item.Defect == BatDefect.None)
+        {
+            JudgeBitsBehindTheDisk(item.Start);
+        }
+    }
+
+    // R-RD-5: nobody reads them, but they would count if the disk grew.
+    private void JudgeBitsBehindTheDisk(FileOffset bitmap)
+    {
+        var last = new BlockIndex(_geometry.PayloadBlockCount - 1);
+        int used = (int)(_geometry.VisibleBytesOf(last) / _geometry.LogicalSectorSizeBytes);
+        int all = _geometry.BlockSizeBytes / _geometry.LogicalSectorSizeBytes;
+        byte[] bits = new byte[_geometry.BitmapBytesPerBlock];
+        FileOffset at = bitmap + (last.Value % _geometry.ChunkRatio * bits.Length);
+        _file.ReadExactly(at, bits);
+        if (used < all && SectorBitmap.CountAlike(bits, used, all - used, value: false) < all - used)
+        {
+            _findings.Add(
+                FindingSeverity.Info,
+                "R-RD-5",
+                at + (used / 8),
+                $"the sector bitmap of payload block {last.Value} has bits set for sectors behind the disk's end");
         }
     }
 
@@ -188,6 +253,19 @@ internal sealed class BlockCheck
         }
     }
 
+    private void NameIdleBitmaps()
+    {
+        // R-SBM-3: no fault; a bitmap block stays when its last partially present block has become whole.
+        if (_idleBitmaps > 0)
+        {
+            _findings.Add(
+                FindingSeverity.Info,
+                "R-SBM-3",
+                _firstIdle,
+                $"{_idleBitmaps} sector bitmap blocks take space that no partially present block needs");
+        }
+    }
+
     // The first MiB that was taken before; null when none was.
     private long? Take(FileOffset start, long lengthBytes)
     {
@@ -209,8 +287,8 @@ internal sealed class BlockCheck
         long usedMiB = long.Min(_map.End, fileMiB);
         long inside = (usedMiB - _map.CountBelow(usedMiB)) * Units.MiB;
         long tail = long.Max(0, _file.LengthBytes - (_map.End * Units.MiB));
-        Note(inside, "inside the file, which nothing names");
-        Note(tail, "behind the last structure");
+        NoteUnusedInside(long.Min(_map.End, fileMiB));
+        NoteUnused(_map.End, tail, "behind the last structure");
         return new BlockSummary
         {
             FullyPresentCount = _fullyPresent,
@@ -222,12 +300,26 @@ internal sealed class BlockCheck
         };
     }
 
-    private void Note(long bytes, string where)
+    private void NoteUnusedInside(long endMiB)
+    {
+        for (long from = _map.FirstZeroFrom(0); from < endMiB;)
+        {
+            long to = _map.FirstIn(from, endMiB - from) ?? endMiB;
+            NoteUnused(from, (to - from) * Units.MiB, "are named by nothing");
+            from = _map.FirstZeroFrom(to);
+        }
+    }
+
+    private void NoteUnused(long startMiB, long bytes, string what)
     {
         // R-WR-3: free space, wherever it came from. A trim leaves it inside the file, other programs at the end.
-        if (bytes > 0)
+        if (bytes > 0 && _findings.Count(FindingSeverity.Info, "R-WR-3"))
         {
-            _findings.Add(FindingSeverity.Info, "R-WR-3", null, $"{bytes} bytes are unused {where}");
+            _findings.Show(
+                FindingSeverity.Info,
+                "R-WR-3",
+                new FileOffset(startMiB * Units.MiB),
+                $"{bytes} bytes {what}: unused, or lost to a damaged table");
         }
     }
 }

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using VhdxFuse.Vhdx.Format;
 using VhdxFuse.Vhdx.Images;
+using VhdxFuse.Vhdx.Journal;
 using VhdxFuse.Vhdx.Layout;
 using VhdxFuse.Vhdx.Opening;
 
@@ -12,7 +13,13 @@ namespace VhdxFuse.Vhdx.Checking;
 internal sealed class CheckRun(IImageFile file, CheckOptions options)
 {
     private readonly FindingList _findings = new();
+    private HeaderPair? _headers;
     private LogOutcome? _log;
+    private IImageFile? _view; // with its log replayed
+    private RegionLayout? _layout;
+    private FileParameters? _parameters;
+    private Guid _virtualDiskId;
+    private ParentLocator? _locator;
     private long _fileLengthBytes = file.LengthBytes;
     private DiskGeometry? _geometry;
     private BlockSummary? _blocks;
@@ -40,17 +47,56 @@ internal sealed class CheckRun(IImageFile file, CheckOptions options)
         };
     }
 
+    /// <summary>The image as far as the check could read it, whatever its findings: what a repair copies. Blocks that
+    /// end behind the file are no defects in it; reading them is.</summary>
+    /// <returns>Null when the disk's size, its map or, of a child, its parent's name is lost. Not to be disposed: the
+    /// file isn't owned.</returns>
+    public VhdxImage? Salvage()
+    {
+        if (_layout is not { Bat.LengthBytes: > 0 } layout || _parameters is not { } parameters
+            || _geometry is not { } geometry || (parameters.HasParent && _locator is null))
+        {
+            return null;
+        }
+
+        return new VhdxImage(
+            file,
+            new UnendingFile(_view ?? file),
+            new FileTypeIdentifier(""),
+            _headers ?? new HeaderPair(default, 0, null),
+            new LogState(new FileRange("log", default, 0), Guid.Empty, _log ?? LogOutcome.Ignored, null),
+            layout,
+            new ImageMetadata(parameters, geometry, _virtualDiskId, _locator),
+            []);
+    }
+
     private void CheckFile()
     {
-        if (HeaderCheck.IsVhdx(file, _findings) && HeaderCheck.Read(file, _findings) is { } headers
-            && HeaderCheck.Judge(file, headers, _findings) is { } log)
+        if (!HeaderCheck.IsVhdx(file, _findings))
         {
-            (_log, IImageFile view) = LogCheck.Run(file, headers.Current, log, _findings);
-            _fileLengthBytes = view.LengthBytes;
-            if (RegionCheck.Run(view, log, _findings) is { } layout)
-            {
-                CheckMetadata(view, layout);
-            }
+            return;
+        }
+
+        _headers = HeaderCheck.Read(file, _findings);
+        FileRange? log = _headers is null
+            ? new FileRange("log", default, 0) : HeaderCheck.Judge(file, _headers, _findings);
+        if (log is not { } found)
+        {
+            return;
+        }
+
+        IImageFile view = file;
+        if (_headers is not null)
+        {
+            (_log, view) = LogCheck.Run(file, _headers.Current, found, options.Log, _findings);
+        }
+
+        _view = view;
+        _fileLengthBytes = view.LengthBytes;
+        _layout = RegionCheck.Run(view, found, _findings);
+        if (_layout is not null)
+        {
+            CheckMetadata(view, _layout);
         }
     }
 
@@ -65,17 +111,18 @@ internal sealed class CheckRun(IImageFile file, CheckOptions options)
             return;
         }
 
-        FileParameters? parameters = TryValue(values.ReadParameters);
-        if (parameters is { } known)
+        _parameters = TryValue(values.ReadParameters);
+        if (_parameters is { } known)
         {
             _geometry = _findings.Try(() => values.ReadGeometry(known), "R-FP-4");
-            ParentLocator? locator = _findings.Try(() => values.ReadLocator(known.HasParent), "R-PAR-1");
-            CheckParent(locator);
+            _locator = _findings.Try(() => values.ReadLocator(known.HasParent), "R-PAR-1");
         }
 
-        _ = TryValue(values.ReadVirtualDiskId);
+        _virtualDiskId = TryValue(values.ReadVirtualDiskId) ?? Guid.Empty;
+        CheckParent(_locator);
+
         NoteAnomalies(anomalies, layout);
-        if (parameters is { } given && _geometry is { } geometry && layout.Bat.LengthBytes > 0)
+        if (_parameters is { } given && _geometry is { } geometry && layout.Bat.LengthBytes > 0)
         {
             CheckBlocks(view, given, geometry, layout);
         }
@@ -125,6 +172,15 @@ internal sealed class CheckRun(IImageFile file, CheckOptions options)
                 $"logical sector is {geometry.LogicalSectorSizeBytes} bytes, the parent's is {sector}");
         }
 
+        if (_virtualDiskId != parent.VirtualDiskId)
+        {
+            _findings.Add(
+                FindingSeverity.Info,
+                "R-MET-5",
+                null,
+                $"VirtualDiskId is {_virtualDiskId}, the parent's is {parent.VirtualDiskId}");
+        }
+
         if (_geometry is { } disk && disk.DiskSizeBytes != parent.Geometry.DiskSizeBytes)
         {
             _findings.Add(
@@ -148,7 +204,7 @@ internal sealed class CheckRun(IImageFile file, CheckOptions options)
                 $"expected room for {geometry.BatEntryCount} entries");
         }
 
-        _blocks = BlockCheck.Run(view, geometry, layout, _findings);
+        _blocks = BlockCheck.Run(view, geometry, layout, _findings, options.Progress);
         bool isFixed = parameters.LeaveBlockAllocated && !parameters.HasParent;
         if (isFixed && _blocks.FullyPresentCount < geometry.PayloadBlockCount)
         {

@@ -21,7 +21,16 @@ internal static class HeaderCheck
         catch (VhdxException error) when (error.Kind != VhdxErrorKind.Io)
         {
             findings.Add(error, error.Kind == VhdxErrorKind.NotVhdx ? "R-FTI-1" : "R-LAY-3");
-            return false;
+            if (file.LengthBytes < Units.MiB || !HasHeader(file))
+            {
+                return false;
+            }
+
+            findings.Add(
+                FindingSeverity.Info,
+                "R-FTI-1",
+                HeaderPair.OffsetOf(0),
+                "the headers are those of a VHDX all the same: the rest was checked as such");
         }
 
         if (file.LengthBytes % Units.MiB != 0)
@@ -78,6 +87,16 @@ internal static class HeaderCheck
                 $"log version is {headers.Current.LogVersion}, expected 0; no log is pending");
         }
 
+        if (headers.Current.SequenceNumber > WritableOpening.MaxSequenceNumberAtStart)
+        {
+            findings.Add(
+                FindingSeverity.Warning,
+                "R-HDR-10",
+                at + 8,
+                $"sequence number is {headers.Current.SequenceNumber}, so near the greatest there is that the image " +
+                "can only be read");
+        }
+
         try
         {
             FileRange log = HeaderRules.Judge(file, headers);
@@ -93,6 +112,21 @@ internal static class HeaderCheck
             findings.Add(error, "R-HDR-9");
             return headers.Current.Version == 1 ? new FileRange("log", default, 0) : null;
         }
+    }
+
+    private static bool HasHeader(IImageFile file)
+    {
+        byte[] bytes = new byte[VhdxHeader.SizeBytes];
+        for (int slot = 0; slot < 2; slot++)
+        {
+            file.ReadExactly(HeaderPair.OffsetOf(slot), bytes);
+            if (VhdxHeader.TryRead(bytes, out _))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static void Note(HeaderPair pair, FindingList findings)

@@ -1,5 +1,7 @@
 using System;
+using System.Collections.Generic;
 using VhdxFuse.Vhdx.Images;
+using VhdxFuse.Vhdx.Opening;
 
 namespace VhdxFuse.Vhdx.Checking;
 
@@ -22,5 +24,23 @@ public static class ImageChecker
     {
         ArgumentNullException.ThrowIfNull(file);
         return new CheckRun(file, options ?? new CheckOptions()).Run();
+    }
+
+    /// <summary>Checks an image and all its parents, each also against the one below it (R-PAR-4, R-PAR-7,
+    /// R-PAR-8).</summary>
+    /// <param name="file">Not owned; only read.</param>
+    /// <param name="parents">Where parents are looked for.</param>
+    /// <param name="open">How they are, and whether pending logs count, in every layer.</param>
+    /// <param name="progress">As <see cref="CheckOptions.Progress"/>, from the start again for each file.</param>
+    /// <returns>A report a file, that of <paramref name="file"/> first, then its parents down to the base or to the
+    /// first that can't be found or opened.</returns>
+    /// <exception cref="VhdxException">Io: a file below failed.</exception>
+    public static IReadOnlyList<CheckReport> CheckChain(
+        IImageFile file, IParentSource parents, OpenOptions open, Action<long, long>? progress = null)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        ArgumentNullException.ThrowIfNull(parents);
+        ArgumentNullException.ThrowIfNull(open);
+        return new ChainCheck(parents, open, new CheckOptions { Log = open.Log, Progress = progress }).Run(file);
     }
 }

@@ -13,14 +13,22 @@ internal static class LogCheck
     /// <param name="file">As it is.</param>
     /// <param name="header">The current one.</param>
     /// <param name="log">Of length 0 when none can be read.</param>
+    /// <param name="policy">Whether a pending one is replayed.</param>
     /// <param name="findings">Gets what is found.</param>
     /// <returns>What the log came to, and the file as replay would leave it; without replay, as it is.</returns>
     public static (LogOutcome Outcome, IImageFile View) Run(
-        IImageFile file, in VhdxHeader header, FileRange log, FindingList findings)
+        IImageFile file, in VhdxHeader header, FileRange log, LogPolicy policy, FindingList findings)
     {
         if (header.LogGuid == Guid.Empty)
         {
             return (LogOutcome.Clean, file); // stale entries of earlier sessions are normal (T-11)
+        }
+
+        if (policy == LogPolicy.Ignore)
+        {
+            findings.Add(
+                FindingSeverity.Info, "R-RPL-1", null, "a log is pending and was left out, as asked");
+            return (LogOutcome.Ignored, file);
         }
 
         LogOutcome outcome = LogOutcome.Corrupt; // where it isn't even known where the log is
@@ -84,6 +92,7 @@ internal static class LogCheck
         }
 
         NoteSizes(region, sequence.Head, findings);
+        NoteTorn(region, sequence.Head, scan, findings);
         return (outcome, overlay);
     }
 
@@ -105,6 +114,19 @@ internal static class LogCheck
             "R-SCN-3",
             log.Start,
             $"the {namedSectors} log entries under LogGuid {logGuid:B} make no whole sequence, expected one");
+    }
+
+    private static void NoteTorn(LogRegion region, in LogEntry head, LogScan scan, FindingList findings)
+    {
+        int torn = scan.NamedSectorCount - scan.Entries.Count;
+        if (torn > 0)
+        {
+            findings.Add(
+                FindingSeverity.Info,
+                "R-SCN-5",
+                region.FileOffsetOf(region.Advance(head.Start, head.SectorCount)),
+                $"{torn} entries of this log aren't whole and don't count; what they were to change was never durable");
+        }
     }
 
     private static void NoteSizes(LogRegion region, in LogEntry head, FindingList findings)

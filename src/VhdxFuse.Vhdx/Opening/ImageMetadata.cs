@@ -9,6 +9,15 @@ namespace VhdxFuse.Vhdx.Opening;
 /// <summary>What the metadata region says of a file that can be opened: nothing is missing.</summary>
 internal sealed class ImageMetadata
 {
+    /// <summary>What could be read of a damaged file.</summary>
+    public ImageMetadata(FileParameters parameters, DiskGeometry geometry, Guid virtualDiskId, ParentLocator? locator)
+    {
+        Parameters = parameters;
+        Geometry = geometry;
+        VirtualDiskId = virtualDiskId;
+        ParentLocator = locator;
+    }
+
     private ImageMetadata(MetadataValues values)
     {
         Parameters = values.ReadParameters();

@@ -159,7 +159,7 @@ internal sealed class ParentFinder
                 VhdxErrorKind.ParentMismatch,
                 _child.Path,
                 $"logical sectors have {_child.Geometry.LogicalSectorSizeBytes} bytes, those of its parent " +
-                $"{OneLine.Escape(candidate.Path)} {candidate.Geometry.LogicalSectorSizeBytes}");
+                $"{OneLine.Escape(candidate.Path)} {candidate.Geometry.LogicalSectorSizeBytes}").Breaking("R-PAR-8");
         }
 
         image = null; // the caller's now

@@ -15,6 +15,9 @@ internal static class WritableOpening
     /// <summary>More than any session makes: one for each lap of the log.</summary>
     private const ulong HeaderUpdatesInReserve = 1UL << 48;
 
+    /// <summary>The greatest header number of an image that is opened for writing (R-HDR-10).</summary>
+    public const ulong MaxSequenceNumberAtStart = ulong.MaxValue - HeaderUpdatesInReserve;
+
     /// <param name="opened">For reading, its log replayed in memory; its file is open for writing.</param>
     /// <param name="options">As for reading.</param>
     /// <returns>The image as it is in its file now. The other object is done with.</returns>
@@ -57,7 +60,7 @@ internal static class WritableOpening
         }
 
         // R-HDR-10: a session must not begin that can't end.
-        if (image.HeaderSequenceNumber > ulong.MaxValue - HeaderUpdatesInReserve)
+        if (image.HeaderSequenceNumber > MaxSequenceNumberAtStart)
         {
             throw new VhdxException(
                 VhdxErrorKind.LimitExceeded,

@@ -21,4 +21,19 @@ public sealed record CreateOptions
 
     /// <summary>The parent of a differencing image; else null.</summary>
     public ParentReference? Parent { get; init; }
+
+    /// <summary>The image that the new one stands in for: it gets its VirtualDiskId and, of a child, its parent's
+    /// names.</summary>
+    internal VhdxImage? Replaced { get; private init; }
+
+    /// <summary>For a new image of the kind and sizes of another, under the other's identities.</summary>
+    internal static CreateOptions InPlaceOf(VhdxImage image) => new()
+    {
+        Type = image.Type,
+        DiskSizeBytes = image.Geometry.DiskSizeBytes,
+        BlockSizeBytes = image.Geometry.BlockSizeBytes,
+        LogicalSectorSizeBytes = image.Geometry.LogicalSectorSizeBytes,
+        PhysicalSectorSizeBytes = image.Geometry.PhysicalSectorSizeBytes,
+        Replaced = image,
+    };
 }

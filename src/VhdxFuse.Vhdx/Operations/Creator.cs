@@ -35,7 +35,8 @@ public sealed class Creator : IDiskTarget
             file, layout.Blocks, layout.Geometry.BlockSizeBytes, layout.Type == DiskType.Fixed);
         _fileWriteGuid = guids.NewGuid();
         _dataWriteGuid = guids.NewGuid();
-        _virtualDiskId = options.Parent?.Image.VirtualDiskId ?? guids.NewGuid();
+        Guid given = (options.Replaced ?? options.Parent?.Image)?.VirtualDiskId ?? Guid.Empty;
+        _virtualDiskId = given != Guid.Empty ? given : guids.NewGuid();
     }
 
     /// <inheritdoc/>
@@ -211,9 +212,11 @@ public sealed class Creator : IDiskTarget
         items.Add(MetadataItemIds.LogicalSectorSize, ofDisk, Bytes((uint)geometry.LogicalSectorSizeBytes));
         items.Add(MetadataItemIds.PhysicalSectorSize, ofDisk, Bytes((uint)geometry.PhysicalSectorSizeBytes));
         items.Add(MetadataItemIds.VirtualDiskId, ofDisk, _virtualDiskId.ToByteArray());
-        if (_options.Parent is { } parent)
+        byte[]? locator = _options.Replaced?.ParentLocator is { } old ? old.EncodeWith(old.Linkage, old.Linkage2)
+            : _options.Parent is { } parent
+                ? ParentLocator.Encode(parent.Image.DataWriteGuid, parent.RelativePath, parent.AbsolutePath) : null;
+        if (locator is not null)
         {
-            byte[] locator = ParentLocator.Encode(parent.Image.DataWriteGuid, parent.RelativePath, parent.AbsolutePath);
             items.Add(MetadataItemIds.ParentLocator, ofFile, locator);
         }
 

@@ -45,7 +45,8 @@ internal sealed record ImageLayout(DiskGeometry Geometry, DiskType Type)
     public static ImageLayout Of(CreateOptions options)
     {
         DiskGeometry? parent = options.Parent?.Image.Geometry;
-        if ((parent is not null) != (options.Type == DiskType.Differencing))
+        bool isChild = parent is not null || options.Replaced?.ParentLocator is not null;
+        if (isChild != (options.Type == DiskType.Differencing))
         {
             throw new ArgumentException("a differencing image, and no other, has a parent", nameof(options));
         }
@@ -65,7 +66,7 @@ internal sealed record ImageLayout(DiskGeometry Geometry, DiskType Type)
         }
 
         return size > 0 && size <= Units.MaxDiskSizeBytes && size % logical == 0
-            ? WithTableFirst(new DiskGeometry(size, block, logical, physical, parent is not null), options.Type)
+            ? WithTableFirst(new DiskGeometry(size, block, logical, physical, isChild), options.Type)
             : throw new ArgumentException(
                 $"the disk size is a multiple of {logical} up to 64 TiB, not 0", nameof(options));
     }

@@ -79,6 +79,7 @@ internal sealed class CommandLine
         root.Subcommands.Add(ResizeCommand.Create());
         root.Subcommands.Add(MergeCommand.Create());
         root.Subcommands.Add(CompactCommand.Create());
+        root.Subcommands.Add(CheckCommand.Create());
         return whole;
     }
 

@@ -155,7 +155,7 @@ internal sealed class ImageArguments
         ForceShare = parsed.GetValue(_forceShare),
     };
 
-    private OpenOptions OptionsOf(ParseResult parsed) => new()
+    public OpenOptions OptionsOf(ParseResult parsed) => new()
     {
         Log = LogPolicyOf(parsed),
         ParentFolders = parsed.GetValue(_parentPath) ?? [],

@@ -1,14 +1,19 @@
 using System;
 using System.CommandLine;
+using System.Globalization;
 using System.Linq;
 using System.Text.Json;
 using VhdxFuse.Output;
+using VhdxFuse.Vhdx;
 using VhdxFuse.Vhdx.Images;
+using VhdxFuse.Vhdx.Journal;
 using VhdxFuse.Vhdx.Opening;
+using VhdxFuse.Vhdx.Operations;
 
 namespace VhdxFuse.Commands;
 
-/// <summary>Lists the entries of an image's log and says which count.</summary>
+/// <summary>Lists the entries of an image's log and says which count, what one of them writes, and replays the log
+/// into a copy.</summary>
 internal static class LogCommand
 {
     public const string Name = "log";
@@ -18,26 +23,121 @@ internal static class LogCommand
         var image = new ImageArguments();
         var json = new Option<bool>("--json") { Description = "Write JSON, stale entries too." };
         var all = new Option<bool>("--all") { Description = "List stale entries too, those of earlier sessions." };
+        var entry = new Option<string?>("--entry")
+        {
+            Description = "Say what one entry writes: N is its sequence number, or its place in the log as 0x….",
+            HelpName = "N",
+        };
+        var hex = new Option<bool>("--hex")
+        {
+            Description = "With --entry: show the bytes that differ from those in the file.",
+        };
+        var replayTo = new Option<string?>("--replay-to")
+        {
+            Description = "Copy the image to COPY and replay the log there. IMAGE itself is never changed.",
+            HelpName = "COPY",
+        };
+        var force = new Option<bool>("--force") { Description = "Replace COPY if it is there." };
         var command = new Command(Name, "List the entries of an image's log, and which are active, torn or stale.");
         image.AddTo(command);
-        command.Options.Add(all);
-        command.Options.Add(json);
+        foreach (Option option in (Option[])[all, entry, hex, replayTo, force, json])
+        {
+            command.Options.Add(option);
+        }
+
         command.SetAction(parsed =>
         {
             using LinuxFile file = image.OpenFile(parsed);
-            LogInspection log = LogInspection.Read(file);
-            if (parsed.GetValue(json))
+            bool asJson = parsed.GetValue(json);
+            if (parsed.GetValue(replayTo) is { } path)
             {
-                PrintJson(file.Path, log);
+                using var copy = NewFile.Begin(path, parsed.GetValue(force));
+                copy.RefuseSource(file);
+                Replay(file, copy, asJson);
+            }
+            else if (parsed.GetValue(entry) is { } name)
+            {
+                PrintEntry(file, name, parsed.GetValue(hex) ? file : null, asJson);
+            }
+            else if (asJson)
+            {
+                PrintJson(file.Path, LogInspection.Read(file));
             }
             else
             {
-                PrintTable(log, parsed.GetValue(all));
+                PrintTable(LogInspection.Read(file), parsed.GetValue(all));
             }
 
             return (int)ExitCode.Fine;
         });
         return command;
+    }
+
+    private static void Replay(LinuxFile file, NewFile copy, bool asJson)
+    {
+        ReplayReport? report = ProgressBar.Run(
+            "copying",
+            file.LengthBytes,
+            progress => ReplayedCopy.Write(file, copy.File, new RandomGuidSource(), progress));
+        copy.Publish();
+        if (asJson)
+        {
+            var document = ReplayedCopyDocument.Of(file.Path, copy.FinalPath, report);
+            Console.Out.WriteLine(JsonSerializer.Serialize(document, OutputJson.Default.ReplayedCopyDocument));
+            return;
+        }
+
+        string done = report is null ? "no entry was pending"
+            : $"{report.EntryCount} entries replayed: {report.PageCount} pages, {report.ZeroRangeCount} zero ranges";
+        Console.Out.WriteLine($"{OneLine.Escape(copy.FinalPath)}: no log pending; {done}");
+    }
+
+    private static void PrintEntry(LinuxFile file, string name, LinuxFile? compared, bool asJson)
+    {
+        LogInspection log = LogInspection.Read(file);
+        LogEntryInfo entry = EntryNamed(log, name);
+        LogEntryContent content = LogEntryContent.Read(file, log, entry);
+        var document = new LogContentDocument
+        {
+            Image = file.Path,
+            Entry = LogEntryDocument.Of(entry),
+            Updates = [.. content.Updates.Select(update => LogUpdateDocument.Of(update, content, compared))],
+        };
+        if (asJson)
+        {
+            Console.Out.WriteLine(JsonSerializer.Serialize(document, OutputJson.Default.LogContentDocument));
+        }
+        else
+        {
+            LogContentText.Print(document);
+        }
+    }
+
+    // Of several entries with one number, one that isn't stale is meant.
+    private static LogEntryInfo EntryNamed(LogInspection log, string name)
+    {
+        bool isPlace = name.StartsWith("0x", StringComparison.OrdinalIgnoreCase);
+        ulong number = 0;
+        bool isNumber = isPlace
+            ? ulong.TryParse(name.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out number)
+            : ulong.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out number);
+        LogEntryInfo[] found =
+        [
+            .. log.Entries
+                .Where(e => isNumber && (isPlace ? (ulong)e.OffsetInLog : e.SequenceNumber) == number)
+                .OrderBy(e => e.State == LogEntryState.Stale),
+        ];
+        if (found.Length == 0)
+        {
+            throw new ProgramException(ExitCode.Usage, $"the log has no entry {name} (log --all lists them)");
+        }
+
+        return found.Length == 1 || (found[0].State != LogEntryState.Stale && found[1].State == LogEntryState.Stale)
+            ? found[0]
+            : throw new ProgramException(
+                ExitCode.Usage,
+                $"{found.Length} entries have the number {name}; name one by its place: " +
+                string.Join(", ", found.Take(10).Select(e => $"0x{e.OffsetInLog:x}")));
     }
 
     private static void PrintTable(LogInspection log, bool all)

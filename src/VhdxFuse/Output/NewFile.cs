@@ -12,18 +12,20 @@ namespace VhdxFuse.Output;
 /// </summary>
 internal sealed class NewFile : IDisposable
 {
-    private readonly string _finalPath;
     private readonly string _folder;
     private readonly bool _replaces;
     private bool _isPublished;
 
     private NewFile(string finalPath, string folder, bool replaces, LinuxFile file)
     {
-        _finalPath = finalPath;
+        FinalPath = finalPath;
         _folder = folder;
         _replaces = replaces;
         File = file;
     }
+
+    /// <summary>The name that it is to have, from the root.</summary>
+    public string FinalPath { get; }
 
     /// <summary>Empty when it was made; closed by <see cref="Dispose"/>.</summary>
     public LinuxFile File { get; }
@@ -42,12 +44,29 @@ internal sealed class NewFile : IDisposable
         return new NewFile(finalPath, folder, replaces, LinuxFile.CreateNew(Path.Combine(folder, name)));
     }
 
+    /// <summary>Sees to it that a file isn't lost to the one that is made from it, under whatever name.</summary>
+    /// <exception cref="ProgramException">Usage: it would be.</exception>
+    public void RefuseSource(LinuxFile source)
+    {
+        if (!System.IO.File.Exists(FinalPath))
+        {
+            return;
+        }
+
+        using var old = LinuxFile.OpenRead(FinalPath, new FileOpenOptions { AllowAccessTimeUpdate = true });
+        if (string.Equals(old.Identity, source.Identity, StringComparison.Ordinal))
+        {
+            throw new ProgramException(
+                ExitCode.Usage, $"{FinalPath}: is the image itself, which is never replaced; name another file");
+        }
+    }
+
     /// <summary>Gives the file its name. Its content must be durable; so is the name on return.</summary>
     /// <exception cref="ProgramException">Usage: the name was taken meanwhile.</exception>
     public void Publish()
     {
-        RefuseTaken(_finalPath, _replaces);
-        System.IO.File.Move(File.Path, _finalPath, _replaces);
+        RefuseTaken(FinalPath, _replaces);
+        System.IO.File.Move(File.Path, FinalPath, _replaces);
         _isPublished = true;
         Descriptor.MakeNamesDurable(_folder);
     }

@@ -14,4 +14,7 @@ namespace VhdxFuse.Output;
 [JsonSerializable(typeof(DoctorDocument))]
 [JsonSerializable(typeof(ResizeDocument))]
 [JsonSerializable(typeof(MergeDocument))]
+[JsonSerializable(typeof(LogContentDocument))]
+[JsonSerializable(typeof(ReplayedCopyDocument))]
+[JsonSerializable(typeof(CheckDocument))]
 internal sealed partial class OutputJson : JsonSerializerContext;

@@ -4,7 +4,6 @@ using System.Linq;
 using VhdxFuse.Support;
 using VhdxFuse.Support.Images;
 using VhdxFuse.Vhdx.Checking;
-using VhdxFuse.Vhdx.Format;
 using VhdxFuse.Vhdx.Images;
 using VhdxFuse.Vhdx.Opening;
 using VhdxFuse.Vhdx.Operations;
@@ -61,19 +60,6 @@ public sealed class CleanImageTests
     }
 
     [Fact]
-    [Rule("R-SBM-3")]
-    public void A_sector_bitmap_that_no_block_needs_and_bits_behind_the_disk_are_no_findings()
-    {
-        ImageBuilder builder = new ImageBuilder { DiskSize = 512 * 3 }.NameParent(Guid.NewGuid(), "p");
-        byte[] bits = new byte[MiB];
-        bits.AsSpan().Fill(0xFF);
-        builder.AddBitmap(0, bits);
-        Assert.Empty(ImageChecker.Check(builder.Build()).Findings);
-        builder.AddBlock(0, 1, PayloadBlockState.PartiallyPresent);
-        Assert.Empty(ImageChecker.Check(builder.Build()).Findings);
-    }
-
-    [Fact]
     [Rule("R-BAT-10", "T-3")]
     public void Bitmap_slots_without_parent_are_no_findings()
     {
@@ -90,6 +76,9 @@ public sealed class CleanImageTests
         using LinuxFile file = LinuxFile.OpenRead(Corpus.PathOf(name), new FileOpenOptions());
         CheckReport report = ImageChecker.Check(file);
         Assert.True(report.IsClean, string.Join('\n', report.Findings));
+
+        // Above a note only what Disk2vhd is known for.
+        Assert.All(report.Findings, f => Assert.True(f.Severity == FindingSeverity.Info || f.RuleId is "T-1", $"{f}"));
         CorpusImage image = Corpus.Named(name);
         Assert.Equal(image.VirtualSize, report.Geometry!.DiskSizeBytes);
         Assert.Equal(image.Dirty, report.Log != LogOutcome.Clean);
