@@ -8,6 +8,7 @@ namespace VhdxFuse.Output;
 [JsonSerializable(typeof(ReportDocument))]
 [JsonSerializable(typeof(HashDocument))]
 [JsonSerializable(typeof(LogListDocument))]
+[JsonSerializable(typeof(LogsDocument))]
 [JsonSerializable(typeof(CreateDocument))]
 [JsonSerializable(typeof(ConvertDocument))]
 [JsonSerializable(typeof(DoctorDocument))]
