@@ -41,4 +41,8 @@ public readonly record struct FuseAttributes
 
     /// <summary>Last change of content or attributes.</summary>
     public FuseTimestamp ChangeTime { get; init; }
+
+    /// <summary>Whether they may change without the kernel's doing: it then asks each time, whatever
+    /// <see cref="MountOptions.AttributeTimeout"/> says.</summary>
+    public bool IsVolatile { get; init; }
 }

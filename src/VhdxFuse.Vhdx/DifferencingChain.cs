@@ -33,31 +33,35 @@ public sealed class DifferencingChain : IDisposable
         ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(parents);
         ArgumentNullException.ThrowIfNull(options);
+        if (options is { BestEffort: true, Access: ImageAccess.ReadWrite })
+        {
+            throw new ArgumentException("a damaged image isn't written", nameof(options));
+        }
+
         var layers = new List<VhdxImage>();
         var identities = new HashSet<string>(StringComparer.Ordinal) { file.Identity };
         IImageFile? unopened = file;
         bool complete = false;
         try
         {
-            VhdxImage image = ImageOpener.Open(file, options);
+            VhdxImage? image = ImageOpener.Open(file, options);
             unopened = null;
-            for (; ; image = ParentFinder.Find(parents, options, image, identities))
+            while (image is not null)
             {
                 layers.Add(image);
                 identities.Add(image.File.Identity);
                 options.Opened?.Invoke(image);
-                if (image.Type != DiskType.Differencing)
-                {
-                    break;
-                }
-
-                if (layers.Count == OpenOptions.MaxChainDepth)
+                if (image.Type == DiskType.Differencing && layers.Count == OpenOptions.MaxChainDepth)
                 {
                     throw new VhdxException(
                         VhdxErrorKind.LimitExceeded,
                         image.Path,
                         $"the chain has more than {OpenOptions.MaxChainDepth} layers");
                 }
+
+                image = image.Type == DiskType.Differencing
+                    ? ParentFinder.Find(parents, options, image, identities)
+                    : null;
             }
 
             if (options.Access == ImageAccess.ReadWrite)

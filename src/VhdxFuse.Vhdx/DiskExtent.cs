@@ -16,6 +16,6 @@ public readonly record struct DiskExtent(
 
     /// <summary>Whether <paramref name="next"/>, right behind this one, is more of the same.</summary>
     internal bool IsContinuedBy(in DiskExtent next) =>
-        Kind == next.Kind && Layer == next.Layer && Defect is null && next.Defect is null
+        Kind == next.Kind && Layer == next.Layer && ReferenceEquals(Defect, next.Defect)
         && (Kind != DiskExtentKind.Data || FileOffset + LengthBytes == next.FileOffset);
 }

@@ -15,6 +15,7 @@ namespace VhdxFuse.Vhdx;
 /// is resized; all members may be used from any thread.</remarks>
 public sealed class VhdxImage : IDisposable
 {
+    private readonly List<Anomaly> _anomalies;
     private MetadataJournal? _journal; // set before anybody else knows the object
 
     internal VhdxImage(
@@ -25,7 +26,7 @@ public sealed class VhdxImage : IDisposable
         LogState log,
         RegionLayout layout,
         ImageMetadata metadata,
-        IReadOnlyList<Anomaly> anomalies)
+        List<Anomaly> anomalies)
     {
         Source = source;
         File = view;
@@ -36,7 +37,7 @@ public sealed class VhdxImage : IDisposable
         ParentLocator = metadata.ParentLocator;
         Type = metadata.Parameters.HasParent ? DiskType.Differencing
             : metadata.Parameters.LeaveBlockAllocated ? DiskType.Fixed : DiskType.Dynamic;
-        Anomalies = anomalies;
+        _anomalies = anomalies;
         Map = new BlockMap(view, metadata.Geometry, layout);
     }
 
@@ -73,6 +74,9 @@ public sealed class VhdxImage : IDisposable
     /// <summary>How a differencing image names its parent; null for the others.</summary>
     public ParentLocator? ParentLocator { get; }
 
+    /// <summary>What led from its child to this file; null for the image that was asked for.</summary>
+    public ParentTrail? FoundBy { get; internal set; }
+
     /// <summary>What was found of its log.</summary>
     public LogState Log { get; internal set; }
 
@@ -96,7 +100,10 @@ public sealed class VhdxImage : IDisposable
     }
 
     /// <summary>What was met and tolerated.</summary>
-    public IReadOnlyList<Anomaly> Anomalies { get; }
+    public IReadOnlyList<Anomaly> Anomalies => _anomalies;
+
+    /// <summary>Why the parent of a differencing image isn't there, where that was to be borne; else null.</summary>
+    internal VhdxException? ParentDefect { get; set; }
 
     internal BlockMap Map { get; }
 
@@ -120,6 +127,9 @@ public sealed class VhdxImage : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         return ImageOpener.Open(file, options);
     }
+
+    /// <summary>Adds to what was tolerated, before anybody else knows the object.</summary>
+    internal void Note(AnomalyKind kind, string detail) => _anomalies.Add(new Anomaly(kind, Path, detail));
 
     internal void BeginWriting(MetadataJournal journal, BlockWriter writer) => (_journal, Writer) = (journal, writer);
 

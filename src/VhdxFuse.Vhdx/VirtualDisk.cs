@@ -15,6 +15,7 @@ public sealed class VirtualDisk
     private readonly BlockMap[] _maps; // the base first
     private readonly BlockWriter? _writer; // of the newest layer
     private readonly ReadDisk _readDisk; // made once
+    private readonly VhdxException? _noParent; // why what the base leaves to its parent can't be read
 
     internal VirtualDisk(ReadOnlySpan<VhdxImage> layers)
     {
@@ -24,6 +25,7 @@ public sealed class VirtualDisk
             _maps[i] = layers[i].Map;
         }
 
+        _noParent = layers[0].ParentDefect;
         _writer = layers[^1].Writer;
         _readDisk = ReadExtents;
     }
@@ -261,6 +263,11 @@ public sealed class VirtualDisk
             }
 
             Extent extent = map.Resolve(offset, long.Min(maxBytes, inLayer));
+            if (extent.Kind == ExtentKind.Absent && layer == 0 && _noParent is not null)
+            {
+                extent = new Extent(ExtentKind.Unreadable, extent.LengthBytes, Defect: _noParent);
+            }
+
             if (extent.Kind != ExtentKind.Absent || layer == 0)
             {
                 return new DiskExtent(offset, extent.LengthBytes, KindOf(extent.Kind), layer, extent.At, extent.Defect);

@@ -23,6 +23,16 @@ internal static partial class Log
         Message = "{Image}: log pending, {EntryCount} entries replayed into the image")]
     public static partial void ReplayedIntoFile(ILogger logger, string image, int entryCount);
 
+    [LoggerMessage(EventId = 113, Level = LogLevel.Warning, Message = "{Image}: warning: {Note}")]
+    public static partial void PartitionTableOdd(ILogger logger, string image, string note);
+
+    [LoggerMessage(
+        EventId = 114, Level = LogLevel.Information, Message = "{Image}: hashing; the mount is usable after that")]
+    public static partial void Hashing(ILogger logger, string image);
+
+    [LoggerMessage(EventId = 115, Level = LogLevel.Information, Message = "{Image}: verified: nothing has changed")]
+    public static partial void Verified(ILogger logger, string image);
+
     [LoggerMessage(EventId = 120, Level = LogLevel.Error, Message = "{Reason}; it isn't logged again")]
     public static partial void RequestFailed(ILogger logger, string reason);
 

@@ -14,11 +14,16 @@ namespace VhdxFuse;
 
 internal static class Program
 {
-    private static int Main(string[] arguments)
+    private static int Main(string[] given)
     {
         ILogger log = StandardErrorLogger.Create(LogFormat.Text, LogLevel.Information);
         try
         {
+            if (MountCall.Translate(Environment.GetCommandLineArgs()[0], given) is not { } arguments)
+            {
+                return (int)ExitCode.Fine;
+            }
+
             if (FirstGlance.IsBackgroundMount(arguments) && Background.MayStart)
             {
                 return (int)Background.Start([]);

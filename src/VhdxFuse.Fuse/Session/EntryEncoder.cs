@@ -12,15 +12,19 @@ internal sealed class EntryEncoder(MountOptions options)
     /// <summary>Whether a missing name is worth remembering.</summary>
     public bool RemembersMissingNames => !_negative.IsNone;
 
-    public AttrMessages.EntryOut Entry(in FuseAttributes attributes, ulong nodeId) => new()
+    public AttrMessages.EntryOut Entry(in FuseAttributes attributes, ulong nodeId)
     {
-        Nodeid = nodeId,
-        EntryValid = _entry.Seconds,
-        EntryValidNsec = _entry.Nanoseconds,
-        AttrValid = _attributes.Seconds,
-        AttrValidNsec = _attributes.Nanoseconds,
-        Attr = AttrMessages.Attr.From(attributes, nodeId),
-    };
+        Validity validity = ValidityOf(attributes);
+        return new()
+        {
+            Nodeid = nodeId,
+            EntryValid = _entry.Seconds,
+            EntryValidNsec = _entry.Nanoseconds,
+            AttrValid = validity.Seconds,
+            AttrValidNsec = validity.Nanoseconds,
+            Attr = AttrMessages.Attr.From(attributes, nodeId),
+        };
+    }
 
     public AttrMessages.EntryOut MissingEntry() => new()
     {
@@ -28,10 +32,16 @@ internal sealed class EntryEncoder(MountOptions options)
         EntryValidNsec = _negative.Nanoseconds,
     };
 
-    public AttrMessages.AttrOut Attributes(in FuseAttributes attributes, ulong nodeId) => new()
+    public AttrMessages.AttrOut Attributes(in FuseAttributes attributes, ulong nodeId)
     {
-        AttrValid = _attributes.Seconds,
-        AttrValidNsec = _attributes.Nanoseconds,
-        Attr = AttrMessages.Attr.From(attributes, nodeId),
-    };
+        Validity validity = ValidityOf(attributes);
+        return new()
+        {
+            AttrValid = validity.Seconds,
+            AttrValidNsec = validity.Nanoseconds,
+            Attr = AttrMessages.Attr.From(attributes, nodeId),
+        };
+    }
+
+    private Validity ValidityOf(in FuseAttributes attributes) => attributes.IsVolatile ? default : _attributes;
 }

@@ -32,4 +32,13 @@ public enum AnomalyKind
 
     /// <summary>Another program holds the image for writing; it was read all the same, on request.</summary>
     SharedWithWriter,
+
+    /// <summary>A log is pending and corrupt; it was left out, on request.</summary>
+    LogCorrupt,
+
+    /// <summary>The file taken for the parent isn't the one the child names; on request.</summary>
+    ParentMismatch,
+
+    /// <summary>There is no parent; what it should hold can't be read. On request.</summary>
+    ParentMissing,
 }

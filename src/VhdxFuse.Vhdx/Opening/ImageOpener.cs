@@ -39,7 +39,7 @@ internal sealed class ImageOpener
         HeaderPair headers = HeaderPair.Read(_file);
         NoteHeaders(headers);
         FileRange log = HeaderRules.Judge(_file, headers);
-        (LogState logState, IImageFile view) = OpenLog(headers.Current, log);
+        (LogState logState, IImageFile view) = TryOpenLog(headers.Current, log);
         RegionLayout layout = ReadRegions(view, log);
         ImageMetadata metadata = ImageMetadata.Read(view, layout.Metadata, _anomalies);
         if (layout.Bat.LengthBytes < metadata.Geometry.BatEntryCount * BatEntry.SizeBytes)
@@ -123,6 +123,19 @@ internal sealed class ImageOpener
         else if (other.SequenceNumber == headers.Current.SequenceNumber)
         {
             _anomalies.Add(new Anomaly(AnomalyKind.HeadersIdentical, _file.Path, "both headers are the same"));
+        }
+    }
+
+    private (LogState State, IImageFile View) TryOpenLog(in VhdxHeader header, FileRange log)
+    {
+        try
+        {
+            return OpenLog(header, log);
+        }
+        catch (VhdxException e) when (_options.BestEffort && e.Kind == VhdxErrorKind.LogCorrupt)
+        {
+            _anomalies.Add(new Anomaly(AnomalyKind.LogCorrupt, _file.Path, $"{e.Detail}; it is left out"));
+            return (new LogState(log, header.LogGuid, LogOutcome.Ignored, null), _file);
         }
     }
 

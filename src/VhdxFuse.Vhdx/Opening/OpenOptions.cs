@@ -21,6 +21,11 @@ public sealed record OpenOptions
     /// cleared.</summary>
     public bool ResetLog { get; init; }
 
+    /// <summary>Opens a damaged image for what can be read of it: a log that can't be replayed is left out, a parent of
+    /// another identity is taken when no other is found, and without a parent the ranges it should hold can't be read.
+    /// Each is an <see cref="Anomaly"/>. Only for reading.</summary>
+    public bool BestEffort { get; init; }
+
     /// <summary>Where the identities of a writable session come from.</summary>
     public IGuidSource Guids { get; init; } = new RandomGuidSource();
 

@@ -17,6 +17,7 @@ internal sealed class ParentFinder
     private readonly IReadOnlySet<string> _chain;
     private readonly List<string> _mismatches = [];
     private VhdxException? _failure;
+    private VhdxImage? _misfit; // the first of another identity, kept while it may still be wanted
     private string? _loop;
 
     private ParentFinder(IParentSource source, OpenOptions options, VhdxImage child, IReadOnlySet<string> chain)
@@ -32,13 +33,25 @@ internal sealed class ParentFinder
     /// <param name="options">Folders and mappings.</param>
     /// <param name="child">A differencing image.</param>
     /// <param name="chain">Identities of the child and all above it (R-PAR-8).</param>
+    /// <returns>Null when there is none and that is to be borne: the child then says why.</returns>
     /// <exception cref="VhdxException">ParentMissing, ParentMismatch, ParentLoop, or what kept the file at one of the
     /// locator's paths from being opened.</exception>
-    public static VhdxImage Find(
-        IParentSource source, OpenOptions options, VhdxImage child, IReadOnlySet<string> chain) =>
-        new ParentFinder(source, options, child, chain).Find();
+    public static VhdxImage? Find(
+        IParentSource source, OpenOptions options, VhdxImage child, IReadOnlySet<string> chain)
+    {
+        var finder = new ParentFinder(source, options, child, chain);
+        try
+        {
+            VhdxImage? parent = finder.Find();
+            return parent is not null || !options.BestEffort ? parent ?? throw finder.Failure() : finder.MakeDo();
+        }
+        finally
+        {
+            finder._misfit?.Dispose();
+        }
+    }
 
-    private VhdxImage Find()
+    private VhdxImage? Find()
     {
         var tried = new HashSet<string>(StringComparer.Ordinal);
         foreach (Place place in Places())
@@ -54,18 +67,48 @@ internal sealed class ParentFinder
             }
         }
 
-        throw Failure();
+        return null;
     }
+
+    // What the child shows without its parent, or over one that was changed or replaced, is for the user to judge.
+    private VhdxImage? MakeDo()
+    {
+        VhdxException failure = Failure();
+        if (failure.Kind == VhdxErrorKind.ParentLoop)
+        {
+            throw failure;
+        }
+
+        if (_misfit is { } misfit)
+        {
+            _misfit = null; // the caller's now
+            _child.Note(
+                AnomalyKind.ParentMismatch, $"{Mismatch()}; {OneLine.Escape(misfit.Path)} is taken all the same");
+            return misfit;
+        }
+
+        _child.Note(AnomalyKind.ParentMissing, Detail(failure));
+        _child.ParentDefect = failure;
+        return null;
+    }
+
+    private string Detail(VhdxException failure) =>
+        string.Equals(failure.ImagePath, _child.Path, StringComparison.Ordinal) ? failure.Detail : failure.Message;
 
     private IEnumerable<Place> Places()
     {
         ParentLocator locator = _child.ParentLocator!;
         if (locator.RelativePath is { } relative)
         {
-            yield return new Place(relative, _source.FolderOf(_child.File), PathMapping.ComponentsOf(relative));
+            yield return new Place(
+                ParentTrail.RelativePath,
+                relative,
+                _source.FolderOf(_child.File),
+                PathMapping.ComponentsOf(relative));
         }
 
-        foreach (string? path in (string?[])[locator.VolumePath, locator.AbsolutePath])
+        foreach ((string? path, ParentTrail trail) in ((string?, ParentTrail)[])
+            [(locator.VolumePath, ParentTrail.VolumePath), (locator.AbsolutePath, ParentTrail.AbsolutePath)])
         {
             bool isMapped = path is null;
             foreach (PathMapping mapping in _options.Mappings)
@@ -73,13 +116,13 @@ internal sealed class ParentFinder
                 if (path is not null && mapping.Below(PathMapping.ComponentsOf(path)) is { } below)
                 {
                     isMapped = true;
-                    yield return new Place(path, mapping.Folder, below);
+                    yield return new Place(trail, path, mapping.Folder, below);
                 }
             }
 
             if (!isMapped)
             {
-                yield return new Place(path!, null, []);
+                yield return new Place(trail, path!, null, []);
             }
         }
 
@@ -89,7 +132,7 @@ internal sealed class ParentFinder
             {
                 if (path is not null && PathMapping.ComponentsOf(path) is [.., var name])
                 {
-                    yield return new Place(path, folder, [name]);
+                    yield return new Place(ParentTrail.ParentFolder, path, folder, [name]);
                 }
             }
         }
@@ -111,6 +154,7 @@ internal sealed class ParentFinder
 
             image = ImageOpener.Open(file, _options);
             file = null; // the image's now
+            image.FoundBy = place.Trail;
             Guid found = image.DataWriteGuid;
             VhdxImage? parent = TakeIfParent(ref image);
             Report(place, path, parent is null ? ParentVerdict.OtherIdentity : ParentVerdict.Parent, found);
@@ -147,10 +191,14 @@ internal sealed class ParentFinder
     private VhdxImage? TakeIfParent(ref VhdxImage? image)
     {
         VhdxImage candidate = image!;
-        if (!_child.ParentLocator!.Accepts(candidate.DataWriteGuid))
+        bool isParent = _child.ParentLocator!.Accepts(candidate.DataWriteGuid);
+        if (!isParent)
         {
             _mismatches.Add($"{OneLine.Escape(candidate.Path)} has {candidate.DataWriteGuid:B}");
-            return null;
+            if (!_options.BestEffort || _misfit is not null)
+            {
+                return null;
+            }
         }
 
         if (candidate.Geometry.LogicalSectorSizeBytes != _child.Geometry.LogicalSectorSizeBytes)
@@ -162,8 +210,9 @@ internal sealed class ParentFinder
                 $"{OneLine.Escape(candidate.Path)} {candidate.Geometry.LogicalSectorSizeBytes}").Breaking("R-PAR-8");
         }
 
-        image = null; // the caller's now
-        return candidate;
+        image = null; // the caller's now, or kept
+        _misfit = isParent ? _misfit : candidate;
+        return isParent ? candidate : null;
     }
 
     private VhdxException Failure()
@@ -186,12 +235,15 @@ internal sealed class ParentFinder
             ? new VhdxException(
                 VhdxErrorKind.ParentMismatch,
                 _child.Path,
-                $"needs a parent with DataWriteGuid {locator.Linkage:B}, but {string.Join(", ", _mismatches)}")
+                Mismatch())
             : new VhdxException(
                 VhdxErrorKind.ParentMissing,
                 _child.Path,
                 $"no parent found; it is named as {Names(locator)} with DataWriteGuid {locator.Linkage:B}");
     }
+
+    private string Mismatch() => $"needs a parent with DataWriteGuid {_child.ParentLocator!.Linkage:B}, but "
+        + string.Join(", ", _mismatches);
 
     private static string Names(ParentLocator locator)
     {
@@ -208,5 +260,6 @@ internal sealed class ParentFinder
     }
 
     /// <summary>Where a recorded path leads here; without a folder it isn't followed.</summary>
-    private readonly record struct Place(string RecordedPath, string? Folder, IReadOnlyList<string> Names);
+    private readonly record struct Place(
+        ParentTrail Trail, string RecordedPath, string? Folder, IReadOnlyList<string> Names);
 }

@@ -27,7 +27,8 @@ internal sealed class CommandLine
             _root,
             [
                 new MountDocument("info.json"u8.ToArray(), InfoDocument.ToUtf8),
-                new MountDocument("report.json"u8.ToArray(), ReportDocument.ToUtf8),
+                new MountDocument("report.json"u8.ToArray(), disk => disk.Report.ToUtf8(), IsLive: true),
+                new MountDocument("log.json"u8.ToArray(), LogsDocument.ToUtf8),
             ]);
     }
 

@@ -61,6 +61,12 @@ internal sealed class ImageArguments
         Description = "Read the image even if that changes its access time.",
     };
 
+    private readonly Option<bool> _bestEffort = new("--best-effort")
+    {
+        Description = "Read what can be read of a damaged image: a corrupt log is left out, a parent of another "
+            + "identity is taken when no other is found, and what a missing parent should hold can't be read.",
+    };
+
     /// <summary>Adds the argument and the options to a command.</summary>
     public void AddTo(Command command)
     {
@@ -70,6 +76,7 @@ internal sealed class ImageArguments
         command.Options.Add(_noReplay);
         command.Options.Add(_allowAtime);
         command.Options.Add(_forceShare);
+        command.Options.Add(_bestEffort);
     }
 
     public string ImageOf(ParseResult parsed) => parsed.GetRequiredValue(_image);
@@ -102,7 +109,7 @@ internal sealed class ImageArguments
         string image = ImageOf(parsed);
         if (request.IsNone)
         {
-            return new MountedDisk(OpenChain(parsed), image);
+            return new MountedDisk(OpenChain(parsed), image) { IsBestEffort = IsBestEffort(parsed) };
         }
 
         FileOpenOptions fileOptions = FileOptionsOf(parsed);
@@ -138,6 +145,11 @@ internal sealed class ImageArguments
                 ExitCode.Usage, "--no-replay is for reading: it would leave the log out for good");
         }
 
+        if (IsBestEffort(parsed))
+        {
+            throw new ProgramException(ExitCode.Usage, "--best-effort is for reading: a damaged image isn't changed");
+        }
+
         if (FileOptionsOf(parsed).ForceShare)
         {
             throw new ProgramException(ExitCode.Usage, "--force-share is for reading: an image has one writer");
@@ -145,6 +157,8 @@ internal sealed class ImageArguments
 
         return OptionsOf(parsed);
     }
+
+    public bool IsBestEffort(ParseResult parsed) => parsed.GetValue(_bestEffort);
 
     public LogPolicy LogPolicyOf(ParseResult parsed) =>
         parsed.GetValue(_noReplay) ? LogPolicy.Ignore : LogPolicy.ReplayInMemory;
@@ -158,6 +172,7 @@ internal sealed class ImageArguments
     public OpenOptions OptionsOf(ParseResult parsed) => new()
     {
         Log = LogPolicyOf(parsed),
+        BestEffort = IsBestEffort(parsed),
         ParentFolders = parsed.GetValue(_parentPath) ?? [],
         Mappings = parsed.GetValue(_map) ?? [],
     };

@@ -5,6 +5,7 @@ using System.Globalization;
 using System.IO;
 using System.Text.Json;
 using VhdxFuse.Output;
+using VhdxFuse.Partitions;
 using VhdxFuse.Vhdx;
 using VhdxFuse.Vhdx.Images;
 using VhdxFuse.Vhdx.Opening;
@@ -37,7 +38,7 @@ internal static class InfoCommand
         try
         {
             using DifferencingChain chain = image.OpenChain(parsed);
-            Print(InfoDocument.Of(chain, measure: true), json);
+            Print(InfoDocument.Of(chain, PartitionReader.Read(chain.Disk), measure: true), json);
             return (int)ExitCode.Fine;
         }
         catch (VhdxException e) when (ErrorTable.For(e.Kind).Exit == ExitCode.Parent)
@@ -66,6 +67,7 @@ internal static class InfoCommand
         }
 
         PrintChain(info);
+        PrintPartitions(info.PartitionTable);
 
         for (int i = info.Layers.Count - 1; i >= 0; i--)
         {
@@ -90,6 +92,30 @@ internal static class InfoCommand
         if (!info.ChainComplete)
         {
             Row("", $"{new string(' ', last * BranchWidth)}└─ (its parent is missing)");
+        }
+    }
+
+    private static void PrintPartitions(PartitionTableDocument? table)
+    {
+        if (table is null)
+        {
+            return;
+        }
+
+        Row("partition table", table.Id is null ? table.Scheme : $"{table.Scheme}, id {table.Id}");
+        foreach (PartitionDocument partition in table.Partitions)
+        {
+            string active = partition.Active ? ", active" : "";
+            string name = partition.Name is null ? "" : $", '{partition.Name}'";
+            Row(
+                $"partition {partition.Number}",
+                $"at 0x{partition.Start:x}, {Sizes.Human(partition.Size)} ({partition.Size} bytes), "
+                + $"{partition.TypeName ?? partition.Type}{name}{active}");
+        }
+
+        foreach (string note in table.Notes)
+        {
+            Row("note", note);
         }
     }
 

@@ -165,15 +165,7 @@ internal static class LogCommand
 
     private static void PrintJson(string path, LogInspection log)
     {
-        var document = new LogListDocument
-        {
-            Image = path,
-            Offset = log.Start.Value,
-            Length = log.LengthBytes,
-            LogGuid = log.LogGuid == Guid.Empty ? null : Documents.Text(log.LogGuid),
-            Outcome = Documents.Name(log.Outcome),
-            Entries = [.. log.Entries.Select(LogEntryDocument.Of)],
-        };
+        var document = LogListDocument.Of(path, log);
         Console.Out.WriteLine(JsonSerializer.Serialize(document, OutputJson.Default.LogListDocument));
     }
 }

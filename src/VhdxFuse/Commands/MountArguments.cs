@@ -74,6 +74,13 @@ internal sealed class MountArguments
         CustomParser = ParseLogFormat,
     };
 
+    private readonly Option<string?> _compat = new("--compat")
+    {
+        Description = "Show the files of another program: libvhdi, for vhdi1 (the base) to vhdiN (the disk) and "
+            + "nothing else.",
+        HelpName = "libvhdi",
+    };
+
     private readonly WriteArguments _write;
 
     /// <summary>Adds the argument and the options to the command.</summary>
@@ -83,11 +90,12 @@ internal sealed class MountArguments
         _write = new WriteArguments(command);
         _words.AllowMultipleArgumentsPerToken = false;
         _words.Validators.Add(result => AddProblem(result, WordsIn(result.GetValueOrDefault<string[]>())));
+        _compat.AcceptOnlyFromAmong("libvhdi");
         command.Arguments.Add(_mountPoint);
         Option[] options =
         [
             _foreground, _debug, _singleThread, _words, _threads,
-            _cloneDescriptors, _readyDescriptor, _pidFile, _logFormat,
+            _cloneDescriptors, _readyDescriptor, _pidFile, _logFormat, _compat,
         ];
         foreach (Option option in options)
         {
@@ -103,6 +111,9 @@ internal sealed class MountArguments
     /// <exception cref="ProgramException">Usage: the options contradict each other.</exception>
     public WriteRequest WriteRequestOf(ParseResult parsed, ImageArguments image) =>
         _write.RequestOf(parsed, WordsOf(parsed), image);
+
+    /// <summary>Whether the files are to be those of vhdimount.</summary>
+    public bool IsLikeLibvhdi(ParseResult parsed) => parsed.GetValue(_compat) is not null;
 
     public bool IsForeground(ParseResult parsed) => parsed.GetValue(_foreground) || IsTraced(parsed);
 

@@ -19,6 +19,7 @@ internal sealed class MountCommand
 
     private readonly ImageArguments _image = new();
     private readonly MountArguments _mount;
+    private readonly EvidenceArguments _evidence;
     private readonly IReadOnlyList<MountDocument> _documents;
 
     /// <param name="root">The program's own command.</param>
@@ -28,6 +29,7 @@ internal sealed class MountCommand
         _documents = documents;
         _image.AddTo(root);
         _mount = new MountArguments(root);
+        _evidence = new EvidenceArguments(root);
         root.SetAction(Run);
     }
 
@@ -41,6 +43,7 @@ internal sealed class MountCommand
     private int Run(ParseResult parsed)
     {
         WriteRequest request = _mount.WriteRequestOf(parsed, _image);
+        _evidence.Judge(parsed, request);
         bool mayStart = Background.MayStart;
         var readiness = Readiness.Take(_mount.ReadyDescriptorOf(parsed));
 
@@ -72,21 +75,28 @@ internal sealed class MountCommand
         ILogger log = LogFor(parsed);
 
         // First the image: whether it can be read has nothing to do with the right to mount.
-        MountedDisk disk = _image.OpenDisk(parsed, request);
-        using DifferencingChain chain = disk.Chain;
+        MountedDisk opened = _image.OpenDisk(parsed, request);
+        using DifferencingChain chain = opened.Chain;
         ReportFindings(log, chain);
         var faults = new FaultLog(log);
+        opened = opened with
+        {
+            Faults = faults,
+            CommandLine = Environment.GetCommandLineArgs(),
+            WorkingFolder = Environment.CurrentDirectory,
+        };
+        MountedDisk disk = _evidence.Hash(parsed, opened, log);
+        using ReportFile? report = _evidence.CreateReport(parsed, disk);
         using var checkpoints = new CheckpointTimer(chain.Disk.Checkpoint, log);
-        OptionWords words = _mount.WordsOf(parsed);
-        string mountPoint = _mount.MountPointOf(parsed);
-        var tree = new DiskTree(disk, RightsOf(words), checkpoints.NoteWrite);
-        IFuseFileSystem files = new DiskFileSystem(IsFile(mountPoint) ? tree.ForFile() : tree.ForFolder(_documents));
+        MountedTree tree = TreeFor(parsed, disk, checkpoints, log);
+        IFuseFileSystem files = new DiskFileSystem(tree);
         files = _mount.IsTraced(parsed) ? new TracedFileSystem(files, log) : files;
-        MountOptions options = OptionsFor(parsed, words, faults, chain.Disk.IsWritable);
+        MountOptions options = OptionsFor(parsed, _mount.WordsOf(parsed), faults, chain.Disk.IsWritable);
 
         using PidFile? pidFile = PidFile.Write(_mount.PidFileOf(parsed));
         using var signals = new StopSignals(log);
-        using IFuseMount mount = Fuse.Fuse.Mount(mountPoint, files, options);
+        using IFuseMount mount = Fuse.Fuse.Mount(_mount.MountPointOf(parsed), files, options);
+        report?.Write(disk.Report.ToUtf8());
         if (chain.Disk.IsWritable)
         {
             checkpoints.Start();
@@ -104,8 +114,38 @@ internal sealed class MountCommand
         checkpoints.Stop();
         ExitCode closed = Close(log, chain);
         faults.SumUp();
+        ExitCode verified = _evidence.Finish(parsed, disk, report, log);
         ExitCode served = isWanted ? ExitFor(log, mount, end) : ExitCode.MountFailed;
-        return served == ExitCode.Fine ? closed : served;
+        return served != ExitCode.Fine ? served
+            : closed != ExitCode.Fine ? closed
+            : verified;
+    }
+
+    private MountedTree TreeFor(ParseResult parsed, MountedDisk disk, CheckpointTimer checkpoints, ILogger log)
+    {
+        var tree = new DiskTree(disk, RightsOf(_mount.WordsOf(parsed)), checkpoints.NoteWrite);
+        bool isFile = IsFile(_mount.MountPointOf(parsed));
+        if (_mount.IsLikeLibvhdi(parsed))
+        {
+            return isFile ? throw new ProgramException(ExitCode.Usage, "--compat needs a folder") : tree.ForLibvhdi();
+        }
+
+        if (isFile)
+        {
+            return tree.ForFile();
+        }
+
+        if (disk.Chain.Disk.IsWritable)
+        {
+            disk.Report.Capture();
+        }
+
+        foreach (string note in disk.Partitions.Notes)
+        {
+            Log.PartitionTableOdd(log, disk.Image, note);
+        }
+
+        return tree.ForFolder(_documents);
     }
 
     // No handler runs any more: what was written is made durable and brought home.

@@ -10,10 +10,14 @@ namespace VhdxFuse.Commands;
 /// <summary>The words of <c>-o</c>, as FUSE programs and mount(8) know them.</summary>
 internal sealed class OptionWords
 {
+    /// <summary>Lets the unknown words after it pass.</summary>
+    public const string SloppyWord = "sloppy";
+
     private const int PermissionMask = 0x1ff;
     private const int OctalBase = 8;
 
-    private const string WriteWord = "x-vhdxfuse.rw";
+    // Not x-…: mount(8) keeps those to itself.
+    private const string WriteWord = "vhdxfuse.rw";
 
     // What mount(8) passes or fstab holds, and a mount of one user's file has no use for.
     private static readonly HashSet<string> Meaningless = new(StringComparer.Ordinal)
@@ -32,6 +36,8 @@ internal sealed class OptionWords
 
     private readonly List<string> _extra = [];
     private readonly List<string> _longOptions = [];
+
+    private bool _isSloppy;
 
     private OptionWords()
     {
@@ -157,8 +163,11 @@ internal sealed class OptionWords
                 return null;
             case "uid" or "gid" or "umask" or "fsname" or "subtype" or "max_pages":
                 return $"-o {name} needs a value: {name}=…";
+            case SloppyWord:
+                _isSloppy = true;
+                return null;
             default:
-                return $"-o: unknown word '{name}'";
+                return Unknown(name);
         }
     }
 
@@ -191,9 +200,11 @@ internal sealed class OptionWords
             case "allow_other" or "allow_root" or "auto_unmount":
                 return $"-o {name} takes no value";
             default:
-                return $"-o: unknown word '{name}'";
+                return Unknown(name);
         }
     }
+
+    private string? Unknown(string name) => _isSloppy ? null : $"-o: unknown word '{name}'";
 
     private static bool TryParseOctal(string text, out int value)
     {

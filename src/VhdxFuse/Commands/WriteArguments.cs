@@ -15,7 +15,7 @@ internal sealed class WriteArguments
     private readonly Option<bool> _rw = new(RwName)
     {
         Description = "Make disk.raw writable: what is written goes into the image. fstab's word for it is "
-            + "x-vhdxfuse.rw; plain -o rw, which mount passes unasked, is not enough.",
+            + "vhdxfuse.rw; plain -o rw, which mount passes unasked, is not enough.",
     };
 
     private readonly Option<OverlayPlace?> _overlay = new(OverlayName)
@@ -65,6 +65,7 @@ internal sealed class WriteArguments
         Refuse(
             image.LogPolicyOf(parsed) == LogPolicy.Ignore,
             "--no-replay is for reading: what is written without a pending log would be lost to its replay");
+        Refuse(image.IsBestEffort(parsed), "--best-effort is for reading: a damaged image isn't written");
         Refuse(
             intoImage && image.FileOptionsOf(parsed).ForceShare,
             $"--force-share contradicts {RwName}: an image has one writer");

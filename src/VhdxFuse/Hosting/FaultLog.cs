@@ -43,6 +43,19 @@ internal sealed class FaultLog(ILogger log)
         AddOnce(place, ErrorTable.LineFor(exception), Write);
     }
 
+    /// <summary>What failed so far, a line each; behind the last one there may be more when it is
+    /// <see cref="MostPlaces"/>.</summary>
+    public IReadOnlyList<string> Reasons
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _reasons];
+            }
+        }
+    }
+
     /// <summary>Sums up at the end of a mount; says nothing when nothing failed.</summary>
     public void SumUp()
     {

@@ -33,6 +33,7 @@ internal static class Documents
                 new RegionDocument(Text(region.Id), region.Start.Value, region.LengthBytes, region.IsRequired)),
         ],
         ParentLocator = image.ParentLocator?.Pairs,
+        FoundBy = image.FoundBy is { } trail ? Name(trail) : null,
         File = image.Source is LinuxFile file ? Of(file) : null, // an overlay in memory has none
         Anomalies = [.. image.Anomalies.Select(anomaly => new AnomalyDocument(Name(anomaly.Kind), anomaly.Detail))],
     };
@@ -75,7 +76,11 @@ internal static class Documents
         Lock = Name(file.LockState),
     };
 
-    private static string Text(FileTime time)
+    /// <summary>A moment in UTC.</summary>
+    public static string Text(DateTimeOffset moment) => moment.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'");
+
+    /// <summary>In UTC, with all digits.</summary>
+    public static string Text(FileTime time)
     {
         // File systems keep years that a calendar date here can't show.
         if (time.Seconds < DateTimeOffset.MinValue.ToUnixTimeSeconds()

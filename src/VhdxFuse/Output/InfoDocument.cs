@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Text.Json;
 using VhdxFuse.Disk;
+using VhdxFuse.Partitions;
 using VhdxFuse.Vhdx;
 using VhdxFuse.Vhdx.Opening;
 
@@ -25,14 +26,18 @@ internal sealed record InfoDocument
     /// <summary>read or readWrite: what may be done to the disk.</summary>
     public string Access { get; init; } = Documents.Name(ImageAccess.Read);
 
+    /// <summary>Null when a parent is missing: then the disk can't be read.</summary>
+    public PartitionTableDocument? PartitionTable { get; init; }
+
     /// <summary>The base first.</summary>
     public required IReadOnlyList<LayerDocument> Layers { get; init; }
 
-    public static InfoDocument Of(DifferencingChain chain, bool measure) => new()
+    public static InfoDocument Of(DifferencingChain chain, PartitionTable partitions, bool measure) => new()
     {
         VirtualSize = chain.Disk.LengthBytes,
         Access = Documents.AccessOf(chain.Disk),
         AllocatedBytes = measure ? chain.Disk.MeasureAllocatedBytes() : null,
+        PartitionTable = PartitionTableDocument.Of(partitions),
         Layers = [.. chain.Layers.Select(Documents.Of)],
     };
 
@@ -45,5 +50,6 @@ internal sealed record InfoDocument
 
     /// <summary>The document of a mount: without the walk over the map, which a mount doesn't wait for.</summary>
     public static ReadOnlyMemory<byte> ToUtf8(MountedDisk disk) =>
-        JsonSerializer.SerializeToUtf8Bytes(Of(disk.Chain, measure: false), OutputJson.Default.InfoDocument);
+        JsonSerializer.SerializeToUtf8Bytes(
+            Of(disk.Chain, disk.Partitions, measure: false), OutputJson.Default.InfoDocument);
 }

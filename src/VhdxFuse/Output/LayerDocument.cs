@@ -34,6 +34,14 @@ internal sealed record LayerDocument
     /// <summary>Only of a differencing image: keys and values as the image has them.</summary>
     public IReadOnlyDictionary<string, string>? ParentLocator { get; init; }
 
+    /// <summary>relativePath, volumePath, absolutePath or parentFolder: what led from the child to this file. Null for
+    /// one that was named.</summary>
+    public string? FoundBy { get; init; }
+
+    /// <summary>Of the file, its log not replayed; null when none were asked for. Lower-case hexadecimal by
+    /// algorithm.</summary>
+    public IReadOnlyDictionary<string, string>? FileHashes { get; init; }
+
     /// <summary>Null for an image in memory.</summary>
     public required FileDocument? File { get; init; }
 

@@ -1,4 +1,7 @@
+using System;
 using System.Collections.Generic;
+using System.Linq;
+using VhdxFuse.Vhdx.Opening;
 
 namespace VhdxFuse.Output;
 
@@ -19,4 +22,14 @@ internal sealed record LogListDocument
 
     /// <summary>By position; stale ones too.</summary>
     public required IReadOnlyList<LogEntryDocument> Entries { get; init; }
+
+    public static LogListDocument Of(string path, LogInspection log) => new()
+    {
+        Image = path,
+        Offset = log.Start.Value,
+        Length = log.LengthBytes,
+        LogGuid = log.LogGuid == Guid.Empty ? null : Documents.Text(log.LogGuid),
+        Outcome = Documents.Name(log.Outcome),
+        Entries = [.. log.Entries.Select(LogEntryDocument.Of)],
+    };
 }

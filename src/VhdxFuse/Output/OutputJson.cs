@@ -9,6 +9,7 @@ namespace VhdxFuse.Output;
 [JsonSerializable(typeof(HashDocument))]
 [JsonSerializable(typeof(CompactDocument))]
 [JsonSerializable(typeof(LogListDocument))]
+[JsonSerializable(typeof(LogsDocument))]
 [JsonSerializable(typeof(CreateDocument))]
 [JsonSerializable(typeof(ConvertDocument))]
 [JsonSerializable(typeof(DoctorDocument))]

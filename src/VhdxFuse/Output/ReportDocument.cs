@@ -1,8 +1,7 @@
-using System;
 using System.Collections.Generic;
 using System.Linq;
-using System.Text.Json;
 using VhdxFuse.Disk;
+using VhdxFuse.Vhdx;
 
 namespace VhdxFuse.Output;
 
@@ -32,18 +31,51 @@ internal sealed record ReportDocument
     /// <summary>The base first.</summary>
     public required IReadOnlyList<LayerDocument> Layers { get; init; }
 
-    public static ReadOnlyMemory<byte> ToUtf8(MountedDisk disk) =>
-        JsonSerializer.SerializeToUtf8Bytes(
-            new ReportDocument
-            {
-                Tool = "vhdxfuse",
-                Version = Documents.ProgramVersion,
-                OpenedAt = disk.OpenedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'"),
-                Image = disk.Image,
-                Access = Documents.AccessOf(disk.Chain.Disk),
-                Overlay = disk.HasOverlay ? disk.Chain.Layers[^1].Path : null,
-                VirtualSize = disk.Chain.Disk.LengthBytes,
-                Layers = [.. disk.Chain.Layers.Select(Documents.Of)],
-            },
-            OutputJson.Default.ReportDocument);
+    /// <summary>The program and its arguments.</summary>
+    public required IReadOnlyList<string> CommandLine { get; init; }
+
+    /// <summary>What relative paths start from.</summary>
+    public required string WorkingFolder { get; init; }
+
+    /// <summary>When the mount had ended; null while it lives.</summary>
+    public string? EndedAt { get; init; }
+
+    public required PartitionTableDocument PartitionTable { get; init; }
+
+    /// <summary>Of the disk, as it was at the start; null when none were asked for. Lower-case hexadecimal by
+    /// algorithm.</summary>
+    public IReadOnlyDictionary<string, string>? DiskHashes { get; init; }
+
+    /// <summary>Ranges that can't be read, as far as the tables tell; null where nobody looked for them.</summary>
+    public IReadOnlyList<UnreadableDocument>? Unreadable { get; init; }
+
+    /// <summary>Why requests failed, each place once, a thousand at most.</summary>
+    public IReadOnlyList<string> Faults { get; init; } = [];
+
+    /// <summary>Whether everything was still the same at the end; null when nobody looked.</summary>
+    public VerificationDocument? Verification { get; init; }
+
+    public static ReportDocument Of(MountedDisk disk) => new()
+    {
+        Tool = "vhdxfuse",
+        Version = Documents.ProgramVersion,
+        CommandLine = disk.CommandLine,
+        WorkingFolder = disk.WorkingFolder,
+        OpenedAt = Documents.Text(disk.OpenedAt),
+        Image = disk.Image,
+        Access = Documents.AccessOf(disk.Chain.Disk),
+        Overlay = disk.HasOverlay ? disk.Chain.Layers[^1].Path : null,
+        VirtualSize = disk.Chain.Disk.LengthBytes,
+        PartitionTable = PartitionTableDocument.Of(disk.Partitions),
+        DiskHashes = disk.Hashes?.Disk,
+        Unreadable = disk.IsBestEffort ? UnreadableDocument.ListOf(disk.Chain.Disk) : null,
+        Layers = [.. disk.Chain.Layers.Select((layer, index) => LayerOf(disk, layer, index))],
+    };
+
+    private static LayerDocument LayerOf(MountedDisk disk, VhdxImage layer, int index)
+    {
+        LayerDocument document = Documents.Of(layer) with { FileHashes = disk.Hashes?.Of(layer) };
+        bool isUnderOverlay = disk.HasOverlay && index == disk.Chain.Layers.Count - 2;
+        return isUnderOverlay ? document with { FoundBy = null } : document; // the user named it
+    }
 }

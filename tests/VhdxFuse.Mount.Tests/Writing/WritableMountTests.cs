@@ -195,7 +195,7 @@ public sealed class WritableMountTests
     [InlineData("--rw", "--no-replay")]
     [InlineData("--rw", "--force-share")]
     [InlineData("--overlay", "mem:x")]
-    [InlineData("-o", "x-vhdxfuse.rw,overlay=mem")]
+    [InlineData("-o", "vhdxfuse.rw,overlay=mem")]
     public async Task Options_that_contradict_each_other_are_a_usage_error(params string[] options)
     {
         await using var box = new Sandbox();
@@ -206,11 +206,11 @@ public sealed class WritableMountTests
     }
 
     [ProgramTheory]
-    [InlineData("x-vhdxfuse.rw", "rw")]
-    [InlineData("rw,x-vhdxfuse.rw", "rw")]
+    [InlineData("vhdxfuse.rw", "rw")]
+    [InlineData("rw,vhdxfuse.rw", "rw")]
     [InlineData("rw", "ro")]
-    [InlineData("x-vhdxfuse.rw,ro", "ro")] // mount -o ro over a line of fstab
-    [InlineData("ro,x-vhdxfuse.rw", "ro")]
+    [InlineData("vhdxfuse.rw,ro", "ro")] // mount -o ro over a line of fstab
+    [InlineData("ro,vhdxfuse.rw", "ro")]
     [InlineData("overlay=mem", "rw")]
     public async Task Words_of_fstab_decide_whether_it_is_writable(string words, string shown)
     {
