@@ -80,7 +80,7 @@ internal sealed class ChainCheck(IParentSource parents, OpenOptions open, CheckO
         }
     }
 
-    private VhdxImage Find(VhdxImage image) => _identities.Count < OpenOptions.MaxChainDepth
+    private VhdxImage? Find(VhdxImage image) => _identities.Count < OpenOptions.MaxChainDepth
         ? ParentFinder.Find(parents, open, image, _identities)
         : throw new VhdxException(
             VhdxErrorKind.LimitExceeded,
