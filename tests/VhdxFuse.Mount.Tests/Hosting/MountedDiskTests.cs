@@ -20,7 +20,7 @@ public sealed class MountedDiskTests
         Assert.Equal((box.Image, "fuse.vhdxfuse"), (line[0], line[2]));
         Assert.Equal("ro", line[3].Split(',')[0]);
         Finished stat = await Child.Run(box.Folder, "stat", "-c", "%u %g %a %h %s %b %o", box.Disk, box.Point);
-        Assert.Equal("1234 56 440 1 8388608 4096 4096\n1234 56 550 4 0 0 4096\n", stat.Output);
+        Assert.Equal("1234 56 440 1 8388608 4096 4096\n1234 56 550 5 0 0 4096\n", stat.Output);
     }
 
     [ProgramFact]
