@@ -13,6 +13,10 @@ public interface IFuseMount : IDisposable
     /// <summary>Who mounted.</summary>
     FuseMountMethod Method { get; }
 
+    /// <summary>Whether mount namespaces that share what lies around the mount point see the mount too, as a
+    /// container's host does through a shared volume. False also where the mount table can't be read.</summary>
+    bool IsShared { get; }
+
     /// <summary>Ends when no handler runs any more and the file system has been told. Never faults.</summary>
     Task<FuseEnd> Completion { get; }
 

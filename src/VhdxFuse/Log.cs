@@ -74,6 +74,13 @@ internal static partial class Log
             + "and the program ends with the last of it")]
     public static partial void Detached(ILogger logger, string mountPoint);
 
+    [LoggerMessage(
+        EventId = 132,
+        Level = LogLevel.Warning,
+        Message = "{MountPoint}: only this container sees the mount, because its volume isn't shared "
+            + "(docker and podman: --volume FOLDER:FOLDER:rshared; Kubernetes: mountPropagation: Bidirectional)")]
+    public static partial void SeenHereAlone(ILogger logger, string mountPoint);
+
     [LoggerMessage(EventId = 140, Level = LogLevel.Debug, Message = "{Operation} {Path} = {Result}")]
     public static partial void PathRequest(ILogger logger, string operation, string path, long result);
 

@@ -29,7 +29,8 @@ internal static class Dependencies
             : new FuseProblem(FuseFailure.NotPermitted, FusermountClient.MissingMessage);
     }
 
-    private static bool HasSysAdmin()
+    /// <summary>Whether CAP_SYS_ADMIN is in effect.</summary>
+    public static bool HasSysAdmin()
     {
         foreach (string line in File.Exists(StatusPath) ? File.ReadLines(StatusPath) : [])
         {

@@ -13,6 +13,8 @@ internal sealed class FuseMount(FuseSession session, MountedDevice device, Unmou
 
     public FuseMountMethod Method => device.Method;
 
+    public bool IsShared => MountTable.IsShared(device.Path);
+
     public Task<FuseEnd> Completion => session.Completion;
 
     public FuseEnd WaitForEnd() => Completion.GetAwaiter().GetResult();

@@ -112,8 +112,10 @@ internal static class FusermountClient
     }
 
     /// <summary>What is needed when neither way works.</summary>
-    public static string MissingMessage =>
-        $"mounting needs CAP_SYS_ADMIN (in a container: --cap-add SYS_ADMIN) or {Program} (package fuse3)";
+    public static string MissingMessage => Dependencies.HasSysAdmin()
+        ? "mounting is forbidden although CAP_SYS_ADMIN is there, by a seccomp profile (in a container: "
+            + "--security-opt seccomp=unconfined) or because a user namespace doesn't own this mount namespace"
+        : $"mounting needs CAP_SYS_ADMIN (in a container: --cap-add SYS_ADMIN) or {Program} (package fuse3)";
 
     private static void MoveUp(ref int descriptor)
     {

@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using System.Linq;
 using System.Text;
 
 namespace VhdxFuse.Fuse.Mounting;
@@ -10,7 +11,19 @@ internal static class MountTable
     private const string Path = "/proc/self/mountinfo";
     private const int DeviceField = 2;
     private const int MountPointField = 4;
+    private const int FirstTag = 6; // of those that end with a lone -
     private const int OctalDigits = 3;
+
+    /// <summary>Whether what is mounted at the path is seen by other mount namespaces too.</summary>
+    public static bool IsShared(string mountPoint) =>
+        File.Exists(Path) && IsShared(mountPoint, File.ReadAllText(Path));
+
+    /// <summary>The same, from the table's text.</summary>
+    public static bool IsShared(string mountPoint, string table) =>
+        LineOf(mountPoint, table)
+            .Skip(FirstTag)
+            .TakeWhile(field => field is not "-")
+            .Any(field => field.StartsWith("shared:", StringComparison.Ordinal));
 
     /// <summary>The device number (<c>MAJOR:MINOR</c>) of what is mounted at the path; of several, the
     /// topmost.</summary>
@@ -21,18 +34,25 @@ internal static class MountTable
     /// <summary>The same, from the table's text.</summary>
     public static string? DeviceAt(string mountPoint, string table)
     {
-        string? device = null;
+        ReadOnlySpan<string> fields = LineOf(mountPoint, table);
+        return fields.IsEmpty ? null : fields[DeviceField];
+    }
+
+    // Its fields; none when nothing is mounted there. Later lines lie on top of earlier ones.
+    private static string[] LineOf(string mountPoint, string table)
+    {
+        string[] found = [];
         foreach (string line in table.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             string[] fields = line.Split(' ');
             if (fields.Length > MountPointField
                 && string.Equals(Unescape(fields[MountPointField]), mountPoint, StringComparison.Ordinal))
             {
-                device = fields[DeviceField];
+                found = fields;
             }
         }
 
-        return device;
+        return found;
     }
 
     // Blank, tab, newline and backslash stand as \ and three octal digits.

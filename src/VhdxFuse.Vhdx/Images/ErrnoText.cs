@@ -18,5 +18,10 @@ internal static class ErrnoText
     /// <param name="what">What failed: <c>can't be opened</c>.</param>
     /// <param name="errno">Why.</param>
     public static VhdxException Failure(string path, string what, Errno errno) =>
-        new(KindOf(errno), path, $"{what}: {Of(errno)}");
+        new(KindOf(errno), path, $"{what}: {Of(errno)}{CureOf(errno)}");
+
+    // Root is denied a file only where its capabilities were taken away, or by a server or a security module.
+    private static string CureOf(Errno errno) => errno == Errno.AccessDenied && LibC.IsRoot
+        ? " (in a container: --cap-add DAC_READ_SEARCH to read what belongs to others, DAC_OVERRIDE to write it)"
+        : "";
 }

@@ -145,7 +145,8 @@ internal static class FileOpening
             : throw new VhdxException(
                 VhdxErrorKind.AccessTimeAtRisk,
                 path,
-                "reading it would change its access time, because only its owner or root may read without that; "
-                + "mount its file system read-only or noatime, or use --allow-atime");
+                "reading it would change its access time, because only its owner or root (in a container: "
+                + "--cap-add FOWNER) may read without that; mount its file system read-only or noatime, or use "
+                + "--allow-atime");
     }
 }

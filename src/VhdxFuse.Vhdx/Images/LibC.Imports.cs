@@ -16,6 +16,9 @@ internal static partial class LibC
     [LibraryImport("libc")]
     private static partial int close(int number);
 
+    [LibraryImport("libc")]
+    private static partial uint geteuid();
+
     [LibraryImport("libc", SetLastError = true)]
     private static partial nint pread(Descriptor file, Span<byte> target, nuint lengthBytes, long at);
 

@@ -63,6 +63,8 @@ internal static partial class LibC
     /// <summary>Not retried: Linux has let go of the number even when it reports EINTR.</summary>
     public static int Close(int number) => close(number);
 
+    public static bool IsRoot => geteuid() == 0;
+
     /// <summary>Reads until the target is full or the file ends.</summary>
     public static Errno Read(Descriptor file, long at, Span<byte> target, out int readBytes)
     {

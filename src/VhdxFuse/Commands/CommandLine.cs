@@ -52,6 +52,10 @@ internal sealed class CommandLine
         return whole;
     }
 
+    /// <summary>Every command and option, for what is made from the definitions: the manual page and the
+    /// completions.</summary>
+    public static Command Definition() => Whole()._root;
+
     private static CommandLine Whole()
     {
         var root = new RootCommand(
@@ -81,6 +85,7 @@ internal sealed class CommandLine
         root.Subcommands.Add(MergeCommand.Create());
         root.Subcommands.Add(CompactCommand.Create());
         root.Subcommands.Add(CheckCommand.Create());
+        root.Subcommands.Add(ReadyCommand.Create());
         return whole;
     }
 

@@ -19,7 +19,7 @@ internal static class FirstGlance
             bool isOther = argument
                 is InfoCommand.Name or HashCommand.Name or MapCommand.Name or LogCommand.Name or CreateCommand.Name
                     or ConvertCommand.Name or DoctorCommand.Name or ResizeCommand.Name or MergeCommand.Name
-                    or CompactCommand.Name or CheckCommand.Name or "/h" or "/?"
+                    or CompactCommand.Name or CheckCommand.Name or ReadyCommand.Name or "/h" or "/?"
                 || IsBundle(argument)
                 || Holds(argument, "help") // -o help is --help
                 || Holds(argument, "version");

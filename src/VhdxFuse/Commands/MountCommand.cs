@@ -102,6 +102,11 @@ internal sealed class MountCommand
             checkpoints.Start();
         }
 
+        if (Environment.ProcessId == Background.FirstProcess && !mount.IsShared)
+        {
+            Log.SeenHereAlone(log, mount.MountPoint);
+        }
+
         signals.Attach(mount);
         bool isWanted = readiness.Announce();
         if (!isWanted)

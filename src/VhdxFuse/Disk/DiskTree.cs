@@ -15,6 +15,9 @@ namespace VhdxFuse.Disk;
 /// <param name="changed">Told after each write; null for nobody.</param>
 internal sealed class DiskTree(MountedDisk disk, AccessRights rights, Action? changed = null)
 {
+    /// <summary>The file that shows the disk.</summary>
+    public const string DiskName = "disk.raw";
+
     private readonly DifferencingChain _chain = disk.Chain;
 
     // One object for the disk and the newest layer's file: what one writes makes the other's figures stale too.
@@ -44,7 +47,7 @@ internal sealed class DiskTree(MountedDisk disk, AccessRights rights, Action? ch
         NodeLooks looks = rights.LooksOf(_chain, Top);
         var root = new List<MountedNode>
         {
-            Disk("disk.raw"u8.ToArray()),
+            Disk(System.Text.Encoding.UTF8.GetBytes(DiskName)),
             new MountedFolder("partitions"u8.ToArray(), looks, Partitions(looks)),
             new MountedFolder("layers"u8.ToArray(), looks, Layers(NameOf)),
         };

@@ -18,9 +18,11 @@ internal static unsafe class Background
     /// <summary>Names the child's end of the pipe.</summary>
     public const string PipeVariable = "VHDXFUSE_READY_PIPE";
 
+    /// <summary>Of a container: what it ends with, and what it does first.</summary>
+    public const int FirstProcess = 1;
+
     private const int FirstPipeNumber = 10; // below lie the numbers that shells and users like to name
     private const int FirstOwnDescriptor = 3;
-    private const int FirstProcess = 1;
     private const int SignalMask = 0x7f;
     private const int ExitShift = 8;
 

@@ -12,8 +12,6 @@ namespace VhdxFuse.Hosting;
 /// </summary>
 internal sealed class StopSignals : IDisposable
 {
-    private const int FirstProcess = 1;
-
     private readonly Lock _gate = new();
     private readonly ILogger _log;
     private readonly PosixSignalRegistration[] _registrations;
@@ -71,7 +69,7 @@ internal sealed class StopSignals : IDisposable
     {
         try
         {
-            if (Environment.ProcessId == FirstProcess)
+            if (Environment.ProcessId == Background.FirstProcess)
             {
                 // What is open there goes down with the container; what was written must not.
                 _mount!.Detach();
