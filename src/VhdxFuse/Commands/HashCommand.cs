@@ -5,6 +5,7 @@ using System.CommandLine.Parsing;
 using System.IO;
 using System.Linq;
 using System.Text.Json;
+using VhdxFuse.Disk;
 using VhdxFuse.Output;
 using VhdxFuse.Vhdx;
 using VhdxFuse.Vhdx.Images;
@@ -21,7 +22,7 @@ internal sealed class HashCommand
     private const string Both = "both";
 
     /// <summary>The disk's name in the lines: that in a mount, where they can be checked.</summary>
-    private const string DiskName = "disk.raw";
+    private const string DiskName = DiskTree.DiskName;
 
     private const string Default = "sha256";
     private const long LeastPieceBytes = 1 << 20;

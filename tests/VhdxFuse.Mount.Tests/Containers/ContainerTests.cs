@@ -57,7 +57,8 @@ public sealed class ContainerTests(ImageStore store) : IClassFixture<ImageStore>
     {
         await using ContainerBox host = await ContainerBox.Open(store);
         Finished hash = await host.Run(["--cap-drop", "ALL", "--read-only", .. host.Volumes()], "hash", Image);
-        Assert.Equal((0, $"{DiskHash}  {Image}\n"), (hash.ExitCode, hash.Output));
+        Assert.Equal((0, ""), (hash.ExitCode, hash.Error));
+        Assert.Contains(DiskHash, hash.Output, StringComparison.Ordinal);
     }
 
     [ContainerFact]
