@@ -106,15 +106,17 @@ public sealed class LinuxFile : IImageFile
     }
 
     /// <summary>Makes an empty file for reading and writing.</summary>
+    /// <param name="path">Where.</param>
+    /// <param name="shownAs">What messages call it; null: the path.</param>
     /// <exception cref="VhdxException">Io: the name exists, or the file can't be made.</exception>
-    public static LinuxFile CreateNew(string path)
+    public static LinuxFile CreateNew(string path, string? shownAs = null)
     {
         const int flags = OpenFlags.ReadWrite | OpenFlags.Create | OpenFlags.Exclusive;
         FileOpening.RefuseNul(path);
         Errno errno = LibC.Open(Descriptor.WorkingFolder, PathText.ToBytes(path), flags, out Descriptor file);
         return errno == Errno.None
-            ? new LinuxFile(file, path, FileUse.ReadWrite)
-            : throw ErrnoText.Failure(path, "can't be made", errno);
+            ? new LinuxFile(file, shownAs ?? path, FileUse.ReadWrite)
+            : throw ErrnoText.Failure(shownAs ?? path, "can't be made", errno);
     }
 
     /// <summary>What the file system says now: equal to <see cref="Facts"/> while nothing has changed.</summary>

@@ -6,8 +6,8 @@ using VhdxFuse.Vhdx.Layout;
 namespace VhdxFuse.Vhdx.Opening;
 
 /// <summary>
-/// Finds the parent of a differencing image: the locator's paths in the order relative, volume, absolute, then the
-/// folders the user named; the linkage decides whether a file found is the parent (R-PAR-4, R-PAR-5, R-PAR-7).
+/// Finds the parent of a differencing image: the locator's paths in the order relative, volume, absolute, then by
+/// name in the folders the user named and in the child's own; the linkage decides whether a file found is the parent (R-PAR-4, R-PAR-5, R-PAR-7).
 /// </summary>
 internal sealed class ParentFinder
 {
@@ -128,12 +128,34 @@ internal sealed class ParentFinder
 
         foreach (string folder in _options.ParentFolders)
         {
-            foreach (string? path in (string?[])[locator.RelativePath, locator.VolumePath, locator.AbsolutePath])
+            foreach (Place place in ByName(ParentTrail.ParentFolder, folder))
             {
-                if (path is not null && PathMapping.ComponentsOf(path) is [.., var name])
-                {
-                    yield return new Place(ParentTrail.ParentFolder, path, folder, [name]);
-                }
+                yield return place;
+            }
+        }
+
+        // A chain that was copied into one folder, whatever it was scattered over before.
+        foreach (Place place in ByName(ParentTrail.ChildFolder, _source.FolderOf(_child.File)))
+        {
+            yield return place;
+        }
+    }
+
+    private IEnumerable<Place> ByName(ParentTrail trail, string folder)
+    {
+        ParentLocator locator = _child.ParentLocator!;
+        var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        if (trail == ParentTrail.ChildFolder
+            && locator.RelativePath is { } relative && PathMapping.ComponentsOf(relative) is [var beside])
+        {
+            names.Add(beside); // looked for already
+        }
+
+        foreach (string? path in (string?[])[locator.RelativePath, locator.VolumePath, locator.AbsolutePath])
+        {
+            if (path is not null && PathMapping.ComponentsOf(path) is [.., var name] && names.Add(name))
+            {
+                yield return new Place(trail, path, folder, [name]);
             }
         }
     }

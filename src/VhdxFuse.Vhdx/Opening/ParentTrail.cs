@@ -14,4 +14,7 @@ public enum ParentTrail
 
     /// <summary>The name in one of the child's paths, in a folder that was given.</summary>
     ParentFolder,
+
+    /// <summary>The name in one of the child's paths, in the folder of the child.</summary>
+    ChildFolder,
 }

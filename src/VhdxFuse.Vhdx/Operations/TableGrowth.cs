@@ -134,7 +134,9 @@ internal sealed class TableGrowth(
 
         // R-RSZ-6
         options.Report(start - old.DiskSizeBytes);
-        return BatEntry.Of(PayloadBlockState.FullyPresent, Take(grown.BlockSizeBytes).At.Value).Raw;
+        FileSpace space = Take(grown.BlockSizeBytes);
+        image.File.Allocate(space.At, space.LengthBytes);
+        return BatEntry.Of(PayloadBlockState.FullyPresent, space.At.Value).Raw;
     }
 
     /// <summary>Takes space that reads as zeros.</summary>

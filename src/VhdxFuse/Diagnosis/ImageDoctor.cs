@@ -11,6 +11,8 @@ namespace VhdxFuse.Diagnosis;
 /// <summary>What opening an image and its parents comes upon, layer by layer and path by path.</summary>
 internal sealed class ImageDoctor
 {
+    private const string LongPath = @"\\?\"; // as Windows writes paths of any length; --map does without it
+
     private readonly MachineFiles _files;
     private readonly MachineFacts _machine;
     private readonly List<Symptom> _symptoms = [];
@@ -65,7 +67,10 @@ internal sealed class ImageDoctor
             return null;
         }
 
-        return path[end - 1] == ':' ? path[..(end + 1)] : path[..end];
+        string folder = path[end - 1] == ':' ? path[..(end + 1)] : path[..end];
+        return folder.StartsWith(LongPath, StringComparison.Ordinal) && folder.AsSpan(LongPath.Length) is [_, ':', ..]
+            ? folder[LongPath.Length..]
+            : folder;
     }
 
     private void Add(string subject, Verdict verdict, string found, string? cure = null) =>

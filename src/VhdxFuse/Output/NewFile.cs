@@ -13,15 +13,18 @@ namespace VhdxFuse.Output;
 internal sealed class NewFile : IDisposable
 {
     private readonly string _folder;
+    private readonly string _ownPath; // until it is published
     private readonly bool _replaces;
     private bool _isPublished;
 
-    private NewFile(string finalPath, string folder, bool replaces, LinuxFile file)
+    private NewFile(string path, bool replaces)
     {
-        FinalPath = finalPath;
-        _folder = folder;
+        FinalPath = Path.GetFullPath(path);
+        _folder = Path.GetDirectoryName(FinalPath) ?? "/";
+        string name = $".{Path.GetFileName(FinalPath)}.vhdxfuse-{Environment.ProcessId}";
+        _ownPath = Path.Combine(_folder, name);
         _replaces = replaces;
-        File = file;
+        File = LinuxFile.CreateNew(_ownPath, path);
     }
 
     /// <summary>The name that it is to have, from the root.</summary>
@@ -38,10 +41,7 @@ internal sealed class NewFile : IDisposable
     public static NewFile Begin(string path, bool replaces)
     {
         RefuseTaken(path, replaces);
-        string finalPath = Path.GetFullPath(path);
-        string folder = Path.GetDirectoryName(finalPath) ?? "/";
-        string name = $".{Path.GetFileName(finalPath)}.vhdxfuse-{Environment.ProcessId}";
-        return new NewFile(finalPath, folder, replaces, LinuxFile.CreateNew(Path.Combine(folder, name)));
+        return new NewFile(path, replaces);
     }
 
     /// <summary>Sees to it that a file isn't lost to the one that is made from it, under whatever name.</summary>
@@ -66,7 +66,7 @@ internal sealed class NewFile : IDisposable
     public void Publish()
     {
         RefuseTaken(FinalPath, _replaces);
-        System.IO.File.Move(File.Path, FinalPath, _replaces);
+        System.IO.File.Move(_ownPath, FinalPath, _replaces);
         _isPublished = true;
         Descriptor.MakeNamesDurable(_folder);
     }
@@ -77,7 +77,7 @@ internal sealed class NewFile : IDisposable
         File.Dispose();
         if (!_isPublished)
         {
-            System.IO.File.Delete(File.Path);
+            System.IO.File.Delete(_ownPath);
         }
     }
 

@@ -120,6 +120,7 @@ public sealed class MachineDoctorTests
     [Theory]
     [InlineData(@"C:\VMs\base.vhdx", @"C:\VMs")]
     [InlineData(@"C:\base.vhdx", @"C:\")]
+    [InlineData(@"\\?\C:\VMs\base.vhdx", @"C:\VMs")]
     [InlineData(@"\\?\Volume{1}\VMs\base.vhdx", @"\\?\Volume{1}\VMs")]
     [InlineData(@"\\server\share\base.vhdx", @"\\server\share")]
     [InlineData(@".\base.vhdx", null)]

@@ -33,14 +33,27 @@ public sealed class ParentCandidateTests
                 (@"\\?\Volume{0}\VMs\base.vhdx", null, null, ParentVerdict.NotFollowed),
                 (@"C:\VMs\base.vhdx", "/drive", "/drive/VMs/base.vhdx", ParentVerdict.Failed),
                 (@".\base.vhdx", "/empty", null, ParentVerdict.NotFound),
-                (@"\\?\Volume{0}\VMs\base.vhdx", "/empty", null, ParentVerdict.NotFound),
-                (@"C:\VMs\base.vhdx", "/empty", null, ParentVerdict.NotFound),
                 (@".\base.vhdx", "/found", "/found/base.vhdx", ParentVerdict.Parent),
             ],
             tried.Select(one => (one.RecordedPath, one.Folder, one.Path, one.Verdict)));
         Assert.Equal((Other, Wanted), (tried[0].Found, tried[^1].Found));
         Assert.Equal(VhdxErrorKind.Unsupported, tried[2].Failure?.Kind);
         Assert.All(tried, one => Assert.Equal(("/here/child.avhdx", Wanted), (one.ChildPath, one.Expected)));
+    }
+
+    /// <summary>As files are copied off a host: all into one folder.</summary>
+    [Fact]
+    [Rule("R-PAR-4")]
+    public void A_parent_from_another_folder_is_found_beside_the_child_by_its_name()
+    {
+        var child = new ImageBuilder().NameParent(Wanted, @"..\Disks\Base.vhdx");
+        MemoryParentSource source =
+            new MemoryParentSource().Add(new ImageBuilder { DataWriteGuid = Wanted }.Build("/here/base.vhdx"));
+        var tried = new List<ParentCandidate>();
+        using DifferencingChain chain = DifferencingChain.Open(
+            child.Build("/here/child.avhdx"), source, OptionsTelling(tried));
+        Assert.Equal(ParentTrail.ChildFolder, chain.Layers[0].FoundBy);
+        Assert.Equal([ParentVerdict.NotFound, ParentVerdict.Parent], tried.Select(one => one.Verdict));
     }
 
     [Fact]
