@@ -72,7 +72,8 @@ public sealed class PackageTests(Packages packages) : IClassFixture<Packages>, I
             """,
             "sh", root);
         Assert.Equal((0, ""), (used.ExitCode, used.Error));
-        string[] hashed = [.. used.Output.Split('\n').Where(line => line.StartsWith(DiskHash, StringComparison.Ordinal))];
+        string[] lines = used.Output.Split('\n');
+        string[] hashed = [.. lines.Where(line => line.StartsWith(DiskHash, StringComparison.Ordinal))];
         Assert.Equal($"{DiskHash}  -", hashed[^1]); // through the mount
         Assert.Equal(2, hashed.Length);
 
