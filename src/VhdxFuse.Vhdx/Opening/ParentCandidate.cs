@@ -11,6 +11,9 @@ public sealed record ParentCandidate
     /// <summary>The path that the child recorded, as it did.</summary>
     public required string RecordedPath { get; init; }
 
+    /// <summary>How the place came to be looked at.</summary>
+    public required ParentTrail Trail { get; init; }
+
     /// <summary>The folder here that the path was followed from; null when it wasn't followed.</summary>
     public string? Folder { get; init; }
 

@@ -202,6 +202,7 @@ internal sealed class ParentFinder
         {
             ChildPath = _child.Path,
             RecordedPath = place.RecordedPath,
+            Trail = place.Trail,
             Folder = place.Folder,
             Path = path,
             Verdict = verdict,

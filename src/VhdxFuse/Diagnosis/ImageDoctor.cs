@@ -141,6 +141,9 @@ internal sealed class ImageDoctor
             case ParentVerdict.NotFollowed:
                 Add("parent", Verdict.Note, $"{recorded} isn't followed: no --map covers it", MapFor(tried));
                 break;
+            case ParentVerdict.NotFound when tried.Trail is ParentTrail.ParentFolder or ParentTrail.ChildFolder:
+                Add("parent", Verdict.Note, $"{recorded}: no file of that name in {tried.Folder}");
+                break;
             case ParentVerdict.NotFound:
                 Add("parent", Verdict.Note, $"{recorded}: not found below {tried.Folder}");
                 break;

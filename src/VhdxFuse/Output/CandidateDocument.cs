@@ -10,6 +10,9 @@ internal sealed record CandidateDocument
     /// <summary>The path as the child has it.</summary>
     public required string RecordedPath { get; init; }
 
+    /// <summary>relativePath, volumePath or absolutePath; parentFolder or childFolder where only its name counts.</summary>
+    public required string Trail { get; init; }
+
     /// <summary>Null when the path isn't followed.</summary>
     public string? Folder { get; init; }
 
@@ -29,6 +32,7 @@ internal sealed record CandidateDocument
     {
         Child = candidate.ChildPath,
         RecordedPath = candidate.RecordedPath,
+        Trail = Documents.Name(candidate.Trail),
         Folder = candidate.Folder,
         Path = candidate.Path,
         Verdict = Documents.Name(candidate.Verdict),

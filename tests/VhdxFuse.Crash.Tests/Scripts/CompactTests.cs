@@ -13,7 +13,7 @@ namespace VhdxFuse.Crash.Tests.Scripts;
 /// what is left comes to the same end.</summary>
 public sealed class CompactTests(ITestOutputHelper output)
 {
-    private const int ScriptsPerSetting = 20;
+    private const int ScriptsPerSetting = 10;
     private const int ImagesPerPoint = 30;
     private const int LeastImages = 5_000;
 

@@ -187,8 +187,7 @@ public sealed class ConvertCommandTests
     private static async Task HasDisk(Sandbox box, string image, byte[] expected)
     {
         Finished hash = await box.Run("hash", image);
-        Assert.Equal(
-            $"{Convert.ToHexStringLower(SHA256.HashData(expected))}  {image}\n", hash.Output);
+        Assert.Equal($"{Convert.ToHexStringLower(SHA256.HashData(expected))}  disk.raw\n", hash.Output);
     }
 
     private static void HasOnly(Sandbox box, params string[] names) => Assert.Equal(
