@@ -92,6 +92,23 @@ public sealed class BestEffortTests
         Assert.Empty(chain.Layers[1].Anomalies);
     }
 
+    /// <summary>The file that can't be opened now may be the right one.</summary>
+    [Theory]
+    [InlineData(VhdxErrorKind.Locked)]
+    [InlineData(VhdxErrorKind.Io)]
+    [InlineData(VhdxErrorKind.AccessTimeAtRisk)]
+    [Rule("R-PAR-7")]
+    public void None_of_another_identity_stands_in_for_one_that_can_not_be_opened_now(VhdxErrorKind kind)
+    {
+        MemoryParentSource parents = new MemoryParentSource().Add(_parent.Build("/vm/parent.vhdx"));
+        parents.Refused["/vm/parent.vhdx"] = kind;
+        _parent.DataWriteGuid = new Guid("bbbbbbbb-0000-4000-8000-0000000000bb");
+        parents.Add(_parent.Build("/other/parent.vhdx"));
+        VhdxException error = Assert.Throws<VhdxException>(
+            () => Open(parents, BestEffort with { ParentFolders = ["/other"] }));
+        Assert.Equal((kind, "/vm/parent.vhdx"), (error.Kind, error.ImagePath));
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

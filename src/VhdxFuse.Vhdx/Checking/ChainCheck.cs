@@ -64,8 +64,7 @@ internal sealed class ChainCheck(IParentSource parents, OpenOptions open, CheckO
             if (fault is { Kind: not VhdxErrorKind.Io }
                 && !string.Equals(fault.ImagePath, source.Path, StringComparison.Ordinal))
             {
-                using IImageFile broken = parents.Open(fault.ImagePath);
-                _reports.Add(ImageChecker.Check(broken, options with { Parent = null }));
+                CheckBroken(fault.ImagePath);
             }
 
             complete = true;
@@ -77,6 +76,19 @@ internal sealed class ChainCheck(IParentSource parents, OpenOptions open, CheckO
             {
                 parent?.Dispose();
             }
+        }
+    }
+
+    private void CheckBroken(string path)
+    {
+        try
+        {
+            using IImageFile broken = parents.Open(path);
+            _reports.Add(ImageChecker.Check(broken, options with { Parent = null }));
+        }
+        catch (VhdxException)
+        {
+            // It can't be opened at all, or not be read: its child's finding says so.
         }
     }
 

@@ -70,11 +70,14 @@ internal sealed class ParentFinder
         return null;
     }
 
-    // What the child shows without its parent, or over one that was changed or replaced, is for the user to judge.
+    // What the child shows without its parent, or over one that was changed or replaced, is for the user to judge. But
+    // nothing stands in for a file that only can't be read now: it may be the right one.
     private VhdxImage? MakeDo()
     {
         VhdxException failure = Failure();
-        if (failure.Kind == VhdxErrorKind.ParentLoop)
+        bool isToBeMended = failure.Kind
+            is VhdxErrorKind.ParentLoop or VhdxErrorKind.Locked or VhdxErrorKind.AccessTimeAtRisk;
+        if (isToBeMended || (failure.Kind == VhdxErrorKind.Io && _misfit is not null))
         {
             throw failure;
         }
@@ -82,8 +85,9 @@ internal sealed class ParentFinder
         if (_misfit is { } misfit)
         {
             _misfit = null; // the caller's now
+            string also = _failure is null ? "" : $"{Detail(_failure)}; ";
             _child.Note(
-                AnomalyKind.ParentMismatch, $"{Mismatch()}; {OneLine.Escape(misfit.Path)} is taken all the same");
+                AnomalyKind.ParentMismatch, $"{also}{Mismatch()}; {OneLine.Escape(misfit.Path)} is taken all the same");
             return misfit;
         }
 

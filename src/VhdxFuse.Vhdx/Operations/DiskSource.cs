@@ -8,7 +8,6 @@ namespace VhdxFuse.Vhdx.Operations;
 /// large they are.</summary>
 public sealed class DiskSource : IDiskSource
 {
-    private const int SalvageBytes = 4096; // what a failing disk is asked for at once
 
     private readonly long _lengthBytes;
     private readonly Func<long, long?> _nextData;
@@ -29,17 +28,10 @@ public sealed class DiskSource : IDiskSource
 
     /// <summary>The disk in an image.</summary>
     /// <param name="disk">Not closed.</param>
-    /// <param name="unreadable">Told of each stretch that can't be read (offset, length in bytes, why); zeros take its
-    /// place. Null: the first one is an exception.</param>
-    public static DiskSource Of(VirtualDisk disk, Action<long, long, VhdxException>? unreadable = null)
+    public static DiskSource Of(VirtualDisk disk)
     {
         ArgumentNullException.ThrowIfNull(disk);
-        return new DiskSource(
-            disk.LengthBytes,
-            disk.NextData,
-            unreadable is null
-                ? disk.Read
-                : (offset, target) => Salvage(disk, offset, target, unreadable));
+        return new DiskSource(disk.LengthBytes, disk.NextData, disk.Read);
     }
 
     /// <summary>The disk that a raw file is.</summary>
@@ -68,50 +60,5 @@ public sealed class DiskSource : IDiskSource
         piece.Complete(target.Length);
         _next = piece.End;
         return true;
-    }
-
-    private static void Salvage(
-        VirtualDisk disk, long offset, Span<byte> target, Action<long, long, VhdxException> unreadable)
-    {
-        foreach (DiskExtent extent in disk.Extents(offset, target.Length))
-        {
-            Span<byte> part = target.Slice((int)(extent.DiskOffset - offset), (int)extent.LengthBytes);
-            if (extent.Defect is { } defect)
-            {
-                part.Clear();
-                unreadable(extent.DiskOffset, extent.LengthBytes, defect);
-            }
-            else if (Attempt(disk, extent.DiskOffset, part) is not null)
-            {
-                SalvagePart(disk, extent.DiskOffset, part, unreadable);
-            }
-        }
-    }
-
-    private static void SalvagePart(
-        VirtualDisk disk, long offset, Span<byte> target, Action<long, long, VhdxException> unreadable)
-    {
-        for (int at = 0; at < target.Length; at += SalvageBytes)
-        {
-            Span<byte> part = target.Slice(at, int.Min(SalvageBytes, target.Length - at));
-            if (Attempt(disk, offset + at, part) is { } failure)
-            {
-                part.Clear();
-                unreadable(offset + at, part.Length, failure);
-            }
-        }
-    }
-
-    private static VhdxException? Attempt(VirtualDisk disk, long offset, Span<byte> target)
-    {
-        try
-        {
-            disk.Read(offset, target);
-            return null;
-        }
-        catch (VhdxException failure)
-        {
-            return failure;
-        }
     }
 }

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using VhdxFuse.Vhdx;
 using VhdxFuse.Vhdx.Images;
 using VhdxFuse.Vhdx.Opening;
 
@@ -20,6 +21,9 @@ public sealed class MemoryParentSource : IParentSource
         _files.Add(file.Path, file);
         return this;
     }
+
+    /// <summary>Files that are there, but can't be opened.</summary>
+    public Dictionary<string, VhdxErrorKind> Refused { get; } = new(StringComparer.Ordinal);
 
     public string FolderOf(IImageFile image) => image.Path[..image.Path.LastIndexOf('/')];
 
@@ -55,6 +59,8 @@ public sealed class MemoryParentSource : IParentSource
     public IImageFile Open(string path)
     {
         Opened.Add(path);
-        return _files[path];
+        return Refused.TryGetValue(path, out VhdxErrorKind kind)
+            ? throw new VhdxException(kind, path, "is refused by the test")
+            : _files[path];
     }
 }

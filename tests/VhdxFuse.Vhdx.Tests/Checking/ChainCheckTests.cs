@@ -101,6 +101,18 @@ public sealed class ChainCheckTests
         Assert.All(reports, report => Assert.True(report.IsClean));
     }
 
+    [Fact]
+    [Rule("R-PAR-4")]
+    public void A_parent_that_is_locked_costs_its_own_report_and_no_other()
+    {
+        MemoryImageFile parent = _fixture.Parent.Build();
+        var source = new MemoryParentSource().Add(parent);
+        source.Refused[parent.Path] = VhdxErrorKind.Locked;
+        CheckReport child =
+            Assert.Single(ImageChecker.CheckChain(_fixture.Child.Build(), source, new OpenOptions()));
+        Assert.Contains("is refused by the test", Assert.Single(child.Findings).Message, StringComparison.Ordinal);
+    }
+
     private static IReadOnlyList<CheckReport> Check(MemoryImageFile child, params MemoryImageFile[] others)
     {
         var source = new MemoryParentSource();
