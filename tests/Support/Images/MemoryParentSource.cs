@@ -23,7 +23,8 @@ public sealed class MemoryParentSource : IParentSource
     }
 
     /// <summary>Files that are there, but can't be opened.</summary>
-    public Dictionary<string, VhdxErrorKind> Refused { get; } = new(StringComparer.Ordinal);
+    public IDictionary<string, VhdxErrorKind> Refused { get; } =
+        new Dictionary<string, VhdxErrorKind>(StringComparer.Ordinal);
 
     public string FolderOf(IImageFile image) => image.Path[..image.Path.LastIndexOf('/')];
 

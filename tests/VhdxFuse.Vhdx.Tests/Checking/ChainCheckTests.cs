@@ -110,7 +110,7 @@ public sealed class ChainCheckTests
         source.Refused[parent.Path] = VhdxErrorKind.Locked;
         CheckReport child =
             Assert.Single(ImageChecker.CheckChain(_fixture.Child.Build(), source, new OpenOptions()));
-        Assert.Contains("is refused by the test", Assert.Single(child.Findings).Message, StringComparison.Ordinal);
+        Assert.Contains("is refused by the test", Assert.Single(child.Findings).Detail, StringComparison.Ordinal);
     }
 
     private static IReadOnlyList<CheckReport> Check(MemoryImageFile child, params MemoryImageFile[] others)
