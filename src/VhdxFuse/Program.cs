@@ -16,6 +16,7 @@ internal static class Program
 {
     private static int Main(string[] given)
     {
+        StandardDescriptors.Occupy();
         ILogger log = StandardErrorLogger.Create(LogFormat.Text, LogLevel.Information);
         try
         {
@@ -57,7 +58,8 @@ internal static class Program
         FuseException { Failure: FuseFailure.MountPoint or FuseFailure.DeadMount } =>
             (ExitCode.MountFailed, exception.Message),
         FuseException => (ExitCode.MountFailed, $"{exception.Message}; 'vhdxfuse doctor' looks for more"),
-        IOException => (ExitCode.CannotOpen, $"the output can't be written: {exception.Message}"),
+        IOException or UnauthorizedAccessException =>
+            (ExitCode.CannotOpen, $"the output can't be written: {exception.Message}"),
         ProgramException program => (program.Exit, program.Message),
         InvariantException => (ExitCode.CannotOpen, exception.Message),
         _ => (

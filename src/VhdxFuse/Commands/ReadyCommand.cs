@@ -1,6 +1,7 @@
 using System;
 using System.CommandLine;
 using System.IO;
+using System.Linq;
 using VhdxFuse.Disk;
 using VhdxFuse.Vhdx;
 
@@ -34,7 +35,7 @@ internal static class ReadyCommand
         string name = OneLine.Escape(mountPoint);
         try
         {
-            string disk = Directory.Exists(mountPoint) ? Path.Combine(mountPoint, DiskTree.DiskName) : mountPoint;
+            string disk = Directory.Exists(mountPoint) ? DiskIn(mountPoint) : mountPoint;
             string format = new DriveInfo(mountPoint).DriveFormat;
             if (!format.StartsWith(FuseFormat, StringComparison.Ordinal))
             {
@@ -48,5 +49,12 @@ internal static class ReadyCommand
         {
             throw new ProgramException(ExitCode.MountFailed, $"{name}: not ready: {exception.Message}");
         }
+    }
+
+    // Under --compat=libvhdi it has another name.
+    private static string DiskIn(string mountPoint)
+    {
+        string disk = Path.Combine(mountPoint, DiskTree.DiskName);
+        return File.Exists(disk) ? disk : Directory.EnumerateFiles(mountPoint).FirstOrDefault() ?? disk;
     }
 }

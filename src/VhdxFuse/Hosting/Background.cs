@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
 using System.Runtime.InteropServices;
-using System.Text;
 
 namespace VhdxFuse.Hosting;
 
@@ -58,49 +57,15 @@ internal static unsafe class Background
 
     private static int StartSelf(int pipe)
     {
-        string variable = string.Create(CultureInfo.InvariantCulture, $"{PipeVariable}={pipe}");
-        byte[] arguments;
-        byte[] environment;
         try
         {
-            arguments = File.ReadAllBytes("/proc/self/cmdline");
-
-            // In front: of two variables of one name the first counts, and the caller's may be stale.
-            environment = [.. Encoding.UTF8.GetBytes(variable), 0, .. File.ReadAllBytes("/proc/self/environ")];
+            return OwnProgram.Start(string.Create(CultureInfo.InvariantCulture, $"{PipeVariable}={pipe}"));
         }
         catch (IOException exception)
         {
             throw new ProgramException(
                 ExitCode.MountFailed, $"going to the background needs /proc; use -f without it ({exception.Message})");
         }
-
-        int process = 0;
-        int error;
-        fixed (byte* argumentBytes = arguments, environmentBytes = environment)
-        {
-            fixed (byte** argumentList = Pointers(arguments, argumentBytes))
-            fixed (byte** environmentList = Pointers(environment, environmentBytes))
-            {
-                error = LibC.Spawn(&process, "/proc/self/exe", null, null, argumentList, environmentList);
-            }
-        }
-
-        return error == 0 ? process : throw Failed("the program can't be started once more", error);
-    }
-
-    // The texts stand one behind the other, each ended by a NUL; the list ends with a null pointer.
-    private static byte*[] Pointers(byte[] texts, byte* start)
-    {
-        int count = texts.AsSpan().Count((byte)0);
-        var pointers = new byte*[count + 1];
-        int at = 0;
-        for (int i = 0; i < count; i++)
-        {
-            pointers[i] = start + at;
-            at += texts.AsSpan(at).IndexOf((byte)0) + 1;
-        }
-
-        return pointers;
     }
 
     private static ExitCode ExitOf(int process)

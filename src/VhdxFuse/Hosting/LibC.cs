@@ -66,6 +66,10 @@ internal static unsafe partial class LibC
         byte** arguments,
         byte** environment);
 
+    [LibraryImport("libc", EntryPoint = "execve")]
+    public static partial int Execute(
+        [MarshalAs(UnmanagedType.LPUTF8Str)] string path, byte** arguments, byte** environment);
+
     [LibraryImport("libc", EntryPoint = "waitpid", SetLastError = true)]
     public static partial int Wait(int process, int* status, int options);
 }

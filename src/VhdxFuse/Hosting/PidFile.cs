@@ -1,12 +1,15 @@
 using System;
 using System.Globalization;
 using System.IO;
+using System.Text;
 
 namespace VhdxFuse.Hosting;
 
 /// <summary>A file that holds the process id for as long as the mount lives.</summary>
 internal sealed class PidFile : IDisposable
 {
+    private const int MaxContentBytes = 16;
+
     private readonly string _path;
     private readonly string _content;
 
@@ -31,13 +34,34 @@ internal sealed class PidFile : IDisposable
             Path.GetFullPath(path), string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}\n"));
         try
         {
-            File.WriteAllText(file._path, file._content);
+            file.Write();
             return file;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new ProgramException(ExitCode.MountFailed, $"--pidfile: {exception.Message}");
         }
+    }
+
+    // Over nothing but a process id that was left behind: whatever else has the name is somebody's, and may be evidence.
+    private void Write()
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = System.IO.FileAccess.Write };
+        if (IsLeftBehind(_path))
+        {
+            options.Mode = FileMode.Truncate;
+        }
+
+        using var stream = new FileStream(_path, options);
+        stream.Write(Encoding.ASCII.GetBytes(_content));
+    }
+
+    private static bool IsLeftBehind(string path)
+    {
+        var info = new FileInfo(path);
+        return info is { Exists: true, LinkTarget: null, Length: > 0 and <= MaxContentBytes }
+            && int.TryParse(
+                File.ReadAllText(path).AsSpan().TrimEnd('\n'), NumberStyles.None, CultureInfo.InvariantCulture, out _);
     }
 
     /// <summary>Removes it, unless another process has taken the name meanwhile.</summary>

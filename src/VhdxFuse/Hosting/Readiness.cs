@@ -6,8 +6,6 @@ namespace VhdxFuse.Hosting;
 /// <summary>Tells whoever waits that the mount is usable, and leaves the caller's terminal.</summary>
 internal sealed class Readiness
 {
-    private const int StandardDescriptorCount = 3;
-
     private readonly int? _pipe; // to the command in the foreground that started us
     private readonly int? _named; // --ready-fd
 
@@ -38,7 +36,7 @@ internal sealed class Readiness
         Environment.SetEnvironmentVariable(Background.PipeVariable, null);
         foreach (int? descriptor in (ReadOnlySpan<int?>)[pipe, named])
         {
-            if (descriptor >= StandardDescriptorCount)
+            if (descriptor >= StandardDescriptors.Count)
             {
                 Descriptor.SetInherited(descriptor.Value, inherited: false);
             }
@@ -60,7 +58,7 @@ internal sealed class Readiness
         if (_named is { } descriptor)
         {
             _ = Descriptor.Write(descriptor, "\n"u8);
-            if (descriptor >= StandardDescriptorCount)
+            if (descriptor >= StandardDescriptors.Count)
             {
                 _ = LibC.Close(descriptor);
             }
@@ -80,12 +78,12 @@ internal sealed class Readiness
     private static void LeaveTerminal()
     {
         int nothing = LibC.Open("/dev/null", LibC.OpenReadWrite | LibC.OpenCloseOnExec);
-        for (int standard = 0; standard < StandardDescriptorCount; standard++)
+        for (int standard = 0; standard < StandardDescriptors.Count; standard++)
         {
             _ = nothing >= 0 ? LibC.Duplicate(nothing, standard) : LibC.Close(standard);
         }
 
-        if (nothing >= StandardDescriptorCount)
+        if (nothing >= StandardDescriptors.Count)
         {
             _ = LibC.Close(nothing);
         }

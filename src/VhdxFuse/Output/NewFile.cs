@@ -21,8 +21,7 @@ internal sealed class NewFile : IDisposable
     {
         FinalPath = Path.GetFullPath(path);
         _folder = Path.GetDirectoryName(FinalPath) ?? "/";
-        string name = $".{Path.GetFileName(FinalPath)}.vhdxfuse-{Environment.ProcessId}";
-        _ownPath = Path.Combine(_folder, name);
+        _ownPath = Path.Combine(_folder, $".vhdxfuse-{Guid.NewGuid():N}");
         _replaces = replaces;
         File = LinuxFile.CreateNew(_ownPath, path);
     }

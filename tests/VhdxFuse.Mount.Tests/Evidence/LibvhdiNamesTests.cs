@@ -49,6 +49,7 @@ public sealed class LibvhdiNamesTests
     {
         await using var box = new Sandbox();
         await box.Mount("--compat=libvhdi", "--overlay", "mem");
+        Assert.Equal(0, (await box.Run("ready", box.Point)).ExitCode);
         Assert.Equal("vhdi1 vhdi2", string.Join(' ', NamesIn(box.Point)));
         await File.OpenWrite(Path.Combine(box.Point, "vhdi2")).DisposeAsync();
         Assert.Throws<UnauthorizedAccessException>(() => File.OpenWrite(Path.Combine(box.Point, "vhdi1")).Dispose());

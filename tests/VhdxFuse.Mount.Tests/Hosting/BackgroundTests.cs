@@ -2,6 +2,7 @@ using System;
 using System.IO;
 using System.Linq;
 using System.Threading.Tasks;
+using VhdxFuse.Support;
 using Xunit;
 
 namespace VhdxFuse.Mount.Tests.Hosting;
@@ -114,7 +115,7 @@ public sealed class BackgroundTests
     public async Task The_pidfile_holds_the_servers_number_and_goes_with_it()
     {
         await using var box = new Sandbox();
-        await File.WriteAllTextAsync(box.PathOf("pid"), "left behind by an earlier one, and longer\n");
+        await File.WriteAllTextAsync(box.PathOf("pid"), "2147483646\n");
         await using Child server = await box.Serve("--pidfile", box.PathOf("pid"));
         Assert.Equal($"{server.Id}\n", await File.ReadAllTextAsync(box.PathOf("pid")));
         await box.Succeed("umount", box.Point);
@@ -132,5 +133,53 @@ public sealed class BackgroundTests
             "exec 20> >(:); wait $!; VHDXFUSE_READY_PIPE=20 $VHDXFUSE $IMAGE $MNT; echo $?");
         Assert.Equal("32\n", shell.Output);
         Assert.False(box.IsMounted);
+    }
+
+    /// <summary>No file of the program may get one of these numbers: a line of the log would be written into it.</summary>
+    [ProgramTheory]
+    [InlineData("", "<&- >&- 2>&-")]
+    [InlineData("", "2>&-")]
+    [InlineData("--rw", "<&- >&- 2>&-")]
+    [InlineData("--rw", ">&- 2>&-")]
+    public async Task Closed_standard_descriptors_do_no_harm(string options, string closed)
+    {
+        await using var box = new Sandbox();
+        Finished mount = await box.Shell($"$VHDXFUSE --pidfile pid {options} $IMAGE $MNT {closed}");
+        Assert.Equal(0, mount.ExitCode);
+        string process = (await File.ReadAllTextAsync(box.PathOf("pid"))).TrimEnd('\n');
+        Assert.Equal(Sandbox.DiskBytes, await File.ReadAllBytesAsync(box.Disk));
+        await using (File.OpenRead(box.Disk))
+        {
+            await box.Signal(process, "TERM"); // is in use: it says so, to nobody
+            Assert.Equal(Sandbox.DiskBytes, await File.ReadAllBytesAsync(box.Disk));
+        }
+
+        await box.Signal(process, "TERM");
+        await Eventually.True(() => !Directory.Exists($"/proc/{process}"), "the end of the process");
+        Finished check = await box.Run("check", box.Image);
+        Assert.Equal((0, ""), (check.ExitCode, check.Error));
+    }
+
+    [ProgramFact(Need.None)]
+    public async Task Output_that_nobody_takes_is_an_error_in_one_line()
+    {
+        await using var box = new Sandbox();
+        Finished info = await box.Shell("$VHDXFUSE info $IMAGE >&-");
+        Assert.Equal(2, info.ExitCode);
+        Assert.StartsWith("vhdxfuse: the output can't be written: ", info.OnlyLine, StringComparison.Ordinal);
+    }
+
+    [ProgramFact]
+    public async Task The_file_for_the_process_id_is_written_over_nothing_else()
+    {
+        await using var box = new Sandbox();
+        byte[] before = await File.ReadAllBytesAsync(box.Image);
+        Finished refused = await box.Run("--pidfile", box.Image, box.Image, box.Point);
+        Assert.Equal(32, refused.ExitCode);
+        Assert.StartsWith("vhdxfuse: --pidfile: ", refused.OnlyLine, StringComparison.Ordinal);
+        Assert.Equal(before, await File.ReadAllBytesAsync(box.Image));
+        await File.WriteAllTextAsync(box.PathOf("pid"), "123\n"); // of a process that was killed
+        await box.Mount("--pidfile", box.PathOf("pid"));
+        Assert.NotEqual("123\n", await File.ReadAllTextAsync(box.PathOf("pid")), StringComparer.Ordinal);
     }
 }
