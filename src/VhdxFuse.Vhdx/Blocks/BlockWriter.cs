@@ -33,7 +33,6 @@ internal sealed class BlockWriter
         _journal = journal;
         _space = space;
         _isFixed = isFixed;
-        KeepsTail = isFixed;
         _quarantine = new Quarantine(map.File, journal, space, InFlight);
     }
 
@@ -45,9 +44,6 @@ internal sealed class BlockWriter
 
     /// <summary>What is free of the file.</summary>
     public SpaceAllocator Space => _space;
-
-    /// <summary>Whether the file stays as long as it is, free or not, when the session ends (R-FP-2).</summary>
-    public bool KeepsTail { get; set; }
 
     private DiskGeometry Geometry => _map.Geometry;
 
@@ -137,11 +133,9 @@ internal sealed class BlockWriter
         Checkpoint();
         _journal.End();
         _hasStarted = false; // whoever writes all the same starts another
-        if (!KeepsTail)
-        {
-            // Only now: a log that is named must never be replayed into a shorter file.
-            _space.Settle(keepTail: false);
-        }
+
+        // Only now: a log that is named must never be replayed into a shorter file.
+        _space.CutTail();
     }
 
     /// <summary>Begins a session unless one is under way. The first write does so too.</summary>

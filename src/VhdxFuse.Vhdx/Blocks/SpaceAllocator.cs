@@ -14,6 +14,7 @@ internal sealed class SpaceAllocator(IImageFile file, long stepBytes)
     private readonly SpaceMap _used = new(); // guarded by _gate; structures, blocks, and space in quarantine
     private readonly SpaceMap _zeros = new(); // guarded by _gate; free MiBs of class Zero
     private long _lengthMiB; // guarded by _gate; what the file was made to be, once settled
+    private long _keptBytes; // guarded by _gate; the file never gets shorter
     private long _firstFreeMiB; // guarded by _gate; nothing below it is free
 
     /// <summary>Takes space that the image uses, while it is opened.</summary>
@@ -43,12 +44,27 @@ internal sealed class SpaceAllocator(IImageFile file, long stepBytes)
     {
         lock (_gate)
         {
-            _lengthMiB = keepTail ? long.Max(file.LengthBytes / Units.MiB, _used.End) : _used.End;
-            long lengthBytes = _lengthMiB * Units.MiB;
-            if (keepTail ? lengthBytes > file.LengthBytes : lengthBytes != file.LengthBytes)
-            {
-                file.SetLength(lengthBytes);
-            }
+            _keptBytes = keepTail ? file.LengthBytes : 0;
+            FitLocked();
+        }
+    }
+
+    /// <summary>Cuts off what is free behind all that is in use, but nothing that <see cref="Settle"/> had to
+    /// keep.</summary>
+    public void CutTail()
+    {
+        lock (_gate)
+        {
+            FitLocked();
+        }
+    }
+
+    /// <summary>From now on a tail need not be kept.</summary>
+    public void LetTailGo()
+    {
+        lock (_gate)
+        {
+            _keptBytes = 0;
         }
     }
 
@@ -118,6 +134,16 @@ internal sealed class SpaceAllocator(IImageFile file, long stepBytes)
             _used.Fill(first, count, value: false);
             _zeros.Fill(first, count, @class == SpaceClass.Zero);
             _firstFreeMiB = long.Min(_firstFreeMiB, first);
+        }
+    }
+
+    private void FitLocked()
+    {
+        long lengthBytes = long.Max(_keptBytes, _used.End * Units.MiB);
+        _lengthMiB = lengthBytes / Units.MiB;
+        if (lengthBytes != file.LengthBytes)
+        {
+            file.SetLength(lengthBytes);
         }
     }
 

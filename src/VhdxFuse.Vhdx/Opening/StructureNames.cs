@@ -1,7 +1,9 @@
 using System.Collections.Generic;
+using System.Linq;
 using VhdxFuse.Vhdx.Blocks;
 using VhdxFuse.Vhdx.Format;
 using VhdxFuse.Vhdx.Images;
+using VhdxFuse.Vhdx.Journal;
 using VhdxFuse.Vhdx.Layout;
 
 namespace VhdxFuse.Vhdx.Opening;
@@ -56,15 +58,13 @@ internal sealed class StructureNames
             : _blocks.TryGetValue(place, out string? block) ? block : "unused space";
     }
 
-    private static string NameOfFixed(FileOffset at) => at.Value switch
-    {
-        < 64 * Units.KiB => "file identifier",
-        < 128 * Units.KiB => "header 1",
-        < 192 * Units.KiB => "header 2",
-        < 256 * Units.KiB => "region table 1",
-        < 320 * Units.KiB => "region table 2",
-        _ => "header section",
-    };
+    private static string NameOfFixed(FileOffset at) =>
+        at < HeaderPair.OffsetOf(0) ? "file identifier"
+        : at < HeaderPair.OffsetOf(1) ? "header 1"
+        : at < RegionLayout.FirstTable ? "header 2"
+        : at < RegionLayout.SecondTable ? "region table 1"
+        : at < RegionLayout.SecondTable + RegionTable.SizeBytes ? "region table 2"
+        : "header section";
 
     private void FindBlocks(IReadOnlyList<LogUpdate> updates)
     {
@@ -78,23 +78,22 @@ internal sealed class StructureNames
             }
         }
 
-        if (places.Count == 0)
-        {
-            return;
-        }
-
         var walk = new BatWalk(_image.File, _image.Geometry, _image.Layout);
-        foreach (BatItem item in walk)
+        using BatWalk.Enumerator items = walk.GetEnumerator();
+        while (places.Count > 0 && items.MoveNext())
         {
+            BatItem item = items.Current;
             if (item.LengthBytes == 0)
             {
                 continue;
             }
 
+            // Named once, by the first: any number of blocks may claim one place.
             ulong start = (ulong)item.Start.Value;
-            foreach (ulong place in places.GetViewBetween(start, start + (ulong)item.LengthBytes - 1))
+            foreach (ulong place in places.GetViewBetween(start, start + (ulong)item.LengthBytes - 1).ToArray())
             {
-                _blocks.TryAdd(place, walk.Rules.NameOf(item));
+                _blocks.Add(place, walk.Rules.NameOf(item));
+                places.Remove(place);
             }
         }
     }

@@ -132,7 +132,8 @@ public sealed class Compactor
         foreach (BatItem item in walk)
         {
             var block = new StoredBlock(item.Start, item.Index);
-            if (item.IsAnchor || (item.LengthBytes == 0 && item.Entry.FileOffsetMiB != 0))
+            bool isIdle = item.LengthBytes == 0 || item.IsAnchor || IsBehindDisk(item.Block);
+            if (isIdle && item.Entry.FileOffsetMiB != 0)
             {
                 _idle.Add(block);
                 _anchors += item.IsAnchor ? 1 : 0;
@@ -147,12 +148,14 @@ public sealed class Compactor
         SortByPlace();
     }
 
-    // R-RD-2, R-RD-3: the disk reads the same without those places, whether they were kept or meant nothing.
+    // R-RD-2, R-RD-3: the disk reads the same without those places, whether they were kept or meant nothing. The last
+    // chunk of a child has entries behind the disk's end, which say nothing in any state.
     private void ReleaseIdle()
     {
         foreach (StoredBlock block in _idle)
         {
-            PayloadBlockState state = EntryOf(block).State;
+            PayloadBlockState state = IsBehindDisk(Geometry.BlockAtOrAfter(block.Index))
+                ? PayloadBlockState.NotPresent : EntryOf(block).State;
             Release(block, state, block.At.Value == 0 ? 0 : Geometry.BlockSizeBytes);
         }
     }
@@ -385,6 +388,8 @@ public sealed class Compactor
     private void Report() => _options.Progress?.Invoke(long.Min(_doneBytes, _totalBytes), _totalBytes);
 
     private void SortByPlace() => CollectionsMarshal.AsSpan(_stored).Sort();
+
+    private bool IsBehindDisk(BlockIndex block) => block.Value >= Geometry.PayloadBlockCount;
 
     private bool IsBitmap(StoredBlock block) => Geometry.IsSectorBitmap(block.Index);
 

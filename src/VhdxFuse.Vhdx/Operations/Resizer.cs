@@ -166,7 +166,7 @@ public sealed class Resizer
         ClearEndOfLastBlock();
         _image.Map.Become(shrunk, _image.Layout);
         LetGoBehind(shrunk);
-        _writer.KeepsTail = false;
+        _writer.Space.LetTailGo();
         _writer.Flush();
     }
 

@@ -39,9 +39,9 @@ internal static class SpaceMutations
             [
                 new(
                     Allocator,
-                    "long lengthBytes = _lengthMiB * Units.MiB;",
-                    "long lengthBytes = _lengthMiB * Units.MiB;\n"
-                    + "            _zeros.Fill(0, _lengthMiB, value: true);"),
+                    "_lengthMiB = lengthBytes / Units.MiB;",
+                    "_lengthMiB = lengthBytes / Units.MiB;\n"
+                    + "        _zeros.Fill(0, _lengthMiB, value: true);"),
             ],
             ["dirty space | | w1.0", "tight | | w0 w1 f z0 f k w2.0 f"]),
         new(
@@ -55,9 +55,9 @@ internal static class SpaceMutations
             [
                 new(
                     Allocator,
-                    "long lengthBytes = _lengthMiB * Units.MiB;",
+                    "_lengthMiB = lengthBytes / Units.MiB;",
                     "_lengthMiB = Units.DivideRoundUp(file.LengthBytes, Units.MiB);\n"
-                    + "            long lengthBytes = file.LengthBytes;"),
+                    + "        lengthBytes = file.LengthBytes;"),
             ],
             ["odd child | | w0.0 f x", "odd length | | w0.0 f x"]),
         new(

@@ -115,6 +115,43 @@ public sealed class CompactorTests
         }
     }
 
+    /// <summary>The table of a child has whole chunks: entries that no block of the disk has.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    [Rule("R-CMP-1", "R-CMP-2")]
+    public void What_entries_behind_the_end_of_a_childs_disk_name_is_given_up(bool isRehearsal)
+    {
+        var parent = new ImageDraft
+        {
+            Path = "/memory/parent.vhdx",
+            DiskSizeBytes = 5 * MiB,
+            BlockSizeBytes = (int)MiB,
+        };
+        ImageDraft child = parent.NewChild("/memory/child.vhdx");
+        child.Blocks[1] = PayloadBlock.Present(BlockContent.Stamped(1)) with { FileOffsetMiB = 11 };
+        child.FileLengthBytes = 14 * MiB;
+        MemoryImageFile file = child.Build();
+        foreach ((long block, PayloadBlockState state, long placeMiB) in ((long, PayloadBlockState, long)[])
+            [(6, PayloadBlockState.FullyPresent, 12), (7, PayloadBlockState.Unmapped, 13),
+            (8, PayloadBlockState.Zero, 10)])
+        {
+            file.Write(child.PayloadEntryAt(block), BitConverter.GetBytes(BatEntry.Of(state, placeMiB * MiB).Raw));
+        }
+
+        MemoryParentSource parents = new MemoryParentSource().Add(parent.Build());
+
+        CompactReport report = Compact(file, parents, Quiet with { IsRehearsal = isRehearsal });
+
+        Assert.Equal((5 * MiB, 1), (report.LengthAfterBytes, report.MovedCount)); // 4 of structures
+        Assert.Equal(isRehearsal ? 14 * MiB : 5 * MiB, file.LengthBytes);
+        AssertShows(file, child.ExpectedDisk(parent.ExpectedDisk()), parents);
+        for (long block = 6; block <= 8 && !isRehearsal; block++)
+        {
+            Assert.Equal(0UL, EntryOf(file, child, block).Raw);
+        }
+    }
+
     [Fact]
     public void A_chain_can_be_used_on_and_finds_a_bitmap_where_another_one_was()
     {

@@ -100,6 +100,45 @@ public sealed class ResizerTests
         AssertClean(disk);
     }
 
+    [Theory]
+    [InlineData(5, 0)]
+    [InlineData(140_000, 0)] // more entries than a table of 1 MiB holds
+    [InlineData(5, 20)]
+    [Rule("R-FP-2", "R-WR-3")]
+    public void A_grown_fixed_image_ends_behind_what_it_uses_and_is_never_shorter_than_it_was(int newMiB, int tailMiB)
+    {
+        using WritableDisk disk = NewFixed();
+        long before = disk.File.LengthBytes + ((long)tailMiB * MiB) + 4096;
+        disk.File.SetLength(before);
+        disk.Resize((long)newMiB * MiB);
+        disk.Chain.Close();
+        CheckReport report = ImageChecker.Check(disk.File);
+        Assert.True(report.IsClean);
+        long used = disk.Chain.Layers[0].Writer!.Space.End.Value;
+        Assert.Equal(long.Max(before, used), disk.File.LengthBytes);
+    }
+
+    [Theory]
+    [InlineData(100)]
+    [InlineData(140_000)] // with a table that must move
+    [Rule("R-RSZ-6", "R-FP-2")]
+    public void A_fixed_image_whose_growth_is_stopped_is_as_long_as_before(int newMiB)
+    {
+        using WritableDisk disk = NewFixed();
+        long before = disk.File.LengthBytes;
+        Assert.Throws<OperationCanceledException>(() => Resizer.Resize(disk.Chain, new ResizeOptions
+        {
+            DiskSizeBytes = (long)newMiB * MiB,
+            Report = done => _ = done < 50L * MiB ? done : throw new OperationCanceledException(),
+        }));
+        Assert.True(disk.File.LengthBytes > before);
+        disk.Chain.Close();
+        Assert.Equal(before, disk.File.LengthBytes);
+        disk.Reopen();
+        Assert.Null(disk.FirstDifference());
+        AssertClean(disk);
+    }
+
     [Fact]
     [Rule("R-RSZ-2")]
     public void What_a_table_holds_behind_its_entries_never_becomes_a_block()
@@ -184,12 +223,15 @@ public sealed class ResizerTests
     }
 
     [Theory]
-    [InlineData(ImageKind.Dynamic, Large)]
-    [InlineData(ImageKind.Fixed, 40 * MiB)]
-    public void A_full_disk_leaves_size_and_content_as_they_were(ImageKind kind, long newSize)
+    [InlineData(ImageKind.Dynamic, Large, 0)]
+    [InlineData(ImageKind.Fixed, 40 * MiB, 0)]
+    [InlineData(ImageKind.Fixed, 40 * MiB, 20 * MiB)]
+    [InlineData(ImageKind.Fixed, Large, 20 * MiB)]
+    public void A_full_disk_leaves_size_and_content_as_they_were(ImageKind kind, long newSize, long spareBytes)
     {
         MemoryImageFile memory = kind == ImageKind.Fixed ? FixedDraft().Build() : new ImageBuilder().Build();
-        var file = new HookedImageFile(memory) { CapacityBytes = memory.LengthBytes };
+        long length = memory.LengthBytes;
+        var file = new HookedImageFile(memory) { CapacityBytes = length + spareBytes };
         using var chain = DifferencingChain.Open(file, new MemoryParentSource(), Writable);
         long size = chain.Disk.LengthBytes;
         VhdxException full = Assert.Throws<VhdxException>(() =>
@@ -199,6 +241,7 @@ public sealed class ResizerTests
         chain.Close();
         CheckReport report = ImageChecker.Check(memory);
         Assert.True(report.IsClean);
+        Assert.Equal(length, memory.LengthBytes);
         Assert.Equal(size, report.Geometry!.DiskSizeBytes);
     }
 
