@@ -28,7 +28,8 @@ public static class ImageRepair
     /// image then.</param>
     /// <returns>What of the disk could not be read.</returns>
     /// <exception cref="VhdxException">Corrupt: the size of the disk, its map, or the name of its parent is lost.
-    /// LimitExceeded: the names of its parent are too long for a new image. Io, NoSpace: the target can't be written. What of the file can't be read because its disk fails is in the report, if
+    /// LimitExceeded: the names of its parent are too long for a new image. Io, NoSpace: the target can't be written.
+    /// What of the file can't be read because its disk fails is in the report, if
     /// it is payload or its map.</exception>
     public static RepairReport Write(
         IImageFile file, IImageFile target, OpenOptions options, Action<long>? progress = null)

@@ -51,8 +51,9 @@ public sealed class Merger
     /// <param name="parents">Where the parent's own parents are looked for.</param>
     /// <param name="open">How both are opened.</param>
     /// <param name="options">How it is done.</param>
-    /// <exception cref="VhdxException">ParentMismatch: they are no child and parent; nothing was changed. LimitExceeded:
-    /// the child has no room for another name of its parent; but for pending logs nothing was changed. NoSpace, Io: a
+    /// <exception cref="VhdxException">ParentMismatch: they are no child and parent; nothing was changed.
+    /// LimitExceeded: the child has no room for another name of its parent; but for pending logs nothing was changed.
+    /// NoSpace, Io: a
     /// file below failed; the child shows its disk, and merging it again completes the work.</exception>
     public static void Merge(
         IImageFile child, IImageFile parent, IParentSource parents, OpenOptions open, MergeOptions options)
