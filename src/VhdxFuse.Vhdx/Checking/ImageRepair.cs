@@ -1,6 +1,5 @@
 using System;
 using System.Linq;
-using VhdxFuse.Vhdx.Format;
 using VhdxFuse.Vhdx.Images;
 using VhdxFuse.Vhdx.Journal;
 using VhdxFuse.Vhdx.Opening;
@@ -28,8 +27,9 @@ public static class ImageRepair
     /// <param name="progress">Told how many bytes of the disk are done. May throw to end the work: the target is no
     /// image then.</param>
     /// <returns>What of the disk could not be read.</returns>
-    /// <exception cref="VhdxException">Corrupt: the size of the disk, its map, or the name of its parent is lost. Io,
-    /// NoSpace: the target can't be written. What of the file can't be read because its disk fails is in the report, if
+    /// <exception cref="VhdxException">Corrupt: the size of the disk, its map, or the name of its parent is lost.
+    /// LimitExceeded: the names of its parent are too long for a new image. Io, NoSpace: the target can't be written.
+    /// What of the file can't be read because its disk fails is in the report, if
     /// it is payload or its map.</exception>
     public static RepairReport Write(
         IImageFile file, IImageFile target, OpenOptions options, Action<long>? progress = null)
@@ -47,17 +47,15 @@ public static class ImageRepair
                 ? $" ({first.Detail})" : ""));
 
         Creator.Create(target, CreateOptions.InPlaceOf(from), options.Guids);
-        var open = new OpenOptions { Access = ImageAccess.ReadWrite, Guids = options.Guids };
+        var open = new OpenOptions
+        {
+            Access = ImageAccess.ReadWrite, Guids = options.Guids, LacksIdentifier = true,
+        };
         VhdxImage to = WritableOpening.Open(VhdxImage.Open(target, open), open); // not disposed: the file isn't ours
-        byte[] identifier = new byte[FileTypeIdentifier.SizeBytes];
-        target.ReadExactly(default, identifier);
-        target.Write(default, new byte[FileTypeIdentifier.SizeBytes]);
-
         RepairReport report = new RepairCopy(from, to, progress).Run();
         to.Writer!.Close();
         KeepIdentity(target, from.DataWriteGuid);
-        target.Write(default, identifier);
-        target.Flush();
+        Creator.WriteIdentifier(target);
         return report;
     }
 

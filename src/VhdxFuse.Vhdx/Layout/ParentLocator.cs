@@ -8,6 +8,9 @@ namespace VhdxFuse.Vhdx.Layout;
 public sealed class ParentLocator
 {
     private const int MaxPairs = 256;
+
+    // What is written is judged more sharply: with its table entry it fits one entry of any log, and a new image.
+    private const int MaxEncodedBytes = 256 << 10;
     private const string LinkageKey = "parent_linkage";
     private const string Linkage2Key = "parent_linkage2";
     private const string RelativeKey = "relative_path";
@@ -54,9 +57,12 @@ public sealed class ParentLocator
     }
 
     /// <summary>Encodes this locator with other linkages; all else stays, unknown keys too.</summary>
+    /// <param name="image">Name for messages.</param>
     /// <param name="linkage">The DataWriteGuid that the parent must have.</param>
     /// <param name="linkage2">A second one that will do; null for none.</param>
-    internal byte[] EncodeWith(Guid linkage, Guid? linkage2)
+    /// <exception cref="VhdxException">LimitExceeded: too many pairs, or too long once strings that keys share are
+    /// apart.</exception>
+    internal byte[] EncodeWith(string image, Guid linkage, Guid? linkage2)
     {
         var pairs = new List<(string, string)>(Pairs.Count + 1);
         foreach ((string key, string value) in Pairs)
@@ -73,7 +79,12 @@ public sealed class ParentLocator
             pairs.Insert(1, (Linkage2Key, second.ToString("B")));
         }
 
-        return ParentLocatorItem.Write([.. pairs]);
+        byte[] item = ParentLocatorItem.Write([.. pairs]);
+        return pairs.Count <= MaxPairs && item.Length <= MaxEncodedBytes ? item : throw new VhdxException(
+            VhdxErrorKind.LimitExceeded,
+            image,
+            $"its parent locator can't be written anew: {pairs.Count} pairs in {item.Length} bytes, expected at most "
+            + $"{MaxPairs} in {MaxEncodedBytes}");
     }
 
     /// <summary>Judges a locator item.</summary>

@@ -35,7 +35,7 @@ internal sealed class ImageOpener
     private VhdxImage Open()
     {
         NoteLock();
-        FileTypeIdentifier identifier = ReadIdentifier(_file);
+        FileTypeIdentifier identifier = _options.LacksIdentifier ? default : ReadIdentifier(_file);
         HeaderPair headers = HeaderPair.Read(_file);
         NoteHeaders(headers);
         FileRange log = HeaderRules.Judge(_file, headers);

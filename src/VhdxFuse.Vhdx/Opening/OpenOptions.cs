@@ -36,6 +36,9 @@ public sealed record OpenOptions
     /// followed.</summary>
     public IReadOnlyList<PathMapping> Mappings { get; init; } = [];
 
+    /// <summary>Opens an image that is still being made: its identifier comes last (R-CRE-4).</summary>
+    internal bool LacksIdentifier { get; init; }
+
     /// <summary>Sectors of the log that a lap uses; null: all of it.</summary>
     internal int? LapSectors { get; init; }
 

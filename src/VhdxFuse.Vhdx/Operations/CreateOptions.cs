@@ -23,7 +23,7 @@ public sealed record CreateOptions
     public ParentReference? Parent { get; init; }
 
     /// <summary>The image that the new one stands in for: it gets its VirtualDiskId and, of a child, its parent's
-    /// names.</summary>
+    /// names. The file identifier is left to <see cref="Creator.WriteIdentifier"/>, after the disk.</summary>
     internal VhdxImage? Replaced { get; private init; }
 
     /// <summary>For a new image of the kind and sizes of another, under the other's identities.</summary>

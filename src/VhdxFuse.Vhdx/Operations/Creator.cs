@@ -141,11 +141,21 @@ public sealed class Creator : IDiskTarget
         WriteMetadata();
         WriteRegionTables();
         WriteHeaders();
-        _file.Flush();
+        if (_options.Replaced is null)
+        {
+            WriteIdentifier(_file);
+        }
+    }
+
+    /// <summary>Makes an image of a file that has all else (R-CRE-4).</summary>
+    /// <param name="file">Durable when the call returns, the identifier after all else.</param>
+    internal static void WriteIdentifier(IImageFile file)
+    {
+        file.Flush();
         byte[] identifier = new byte[FileTypeIdentifier.SizeBytes];
         new FileTypeIdentifier(CreatorName).Write(identifier);
-        _file.Write(default, identifier);
-        _file.Flush();
+        file.Write(default, identifier);
+        file.Flush();
     }
 
     // R-CRE-5: added bytes read as zeros, and their space is there: no later write meets a full disk.
@@ -212,7 +222,8 @@ public sealed class Creator : IDiskTarget
         items.Add(MetadataItemIds.LogicalSectorSize, ofDisk, Bytes((uint)geometry.LogicalSectorSizeBytes));
         items.Add(MetadataItemIds.PhysicalSectorSize, ofDisk, Bytes((uint)geometry.PhysicalSectorSizeBytes));
         items.Add(MetadataItemIds.VirtualDiskId, ofDisk, _virtualDiskId.ToByteArray());
-        byte[]? locator = _options.Replaced?.ParentLocator is { } old ? old.EncodeWith(old.Linkage, old.Linkage2)
+        byte[]? locator = _options.Replaced is { ParentLocator: { } old } replaced
+            ? old.EncodeWith(replaced.Path, old.Linkage, old.Linkage2)
             : _options.Parent is { } parent
                 ? ParentLocator.Encode(parent.Image.DataWriteGuid, parent.RelativePath, parent.AbsolutePath) : null;
         if (locator is not null)

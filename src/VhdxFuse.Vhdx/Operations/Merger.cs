@@ -51,8 +51,10 @@ public sealed class Merger
     /// <param name="parents">Where the parent's own parents are looked for.</param>
     /// <param name="open">How both are opened.</param>
     /// <param name="options">How it is done.</param>
-    /// <exception cref="VhdxException">ParentMismatch: they are no child and parent; nothing was changed. NoSpace, Io:
-    /// a file below failed; the child shows its disk, and merging it again completes the work.</exception>
+    /// <exception cref="VhdxException">ParentMismatch: they are no child and parent; nothing was changed.
+    /// LimitExceeded: the child has no room for another name of its parent; but for pending logs nothing was changed.
+    /// NoSpace, Io: a
+    /// file below failed; the child shows its disk, and merging it again completes the work.</exception>
     public static void Merge(
         IImageFile child, IImageFile parent, IParentSource parents, OpenOptions open, MergeOptions options)
     {
@@ -66,8 +68,9 @@ public sealed class Merger
         using IImageFile parentFile = parent;
         using VhdxImage readOnly = ImageOpener.Open(child, open);
         RequireChild(readOnly);
+        using VhdxImage judged = ImageOpener.Open(parent, open); // before a log of it is replayed into the file
+        RequireParent(readOnly, judged);
         using DifferencingChain chain = DifferencingChain.Open(parent, parents, writable);
-        RequireParent(readOnly, chain.Layers[^1]);
         using VhdxImage image = WritableOpening.Open(readOnly, writable);
         new Merger(image, chain, open.Guids, options).Merge();
     }
@@ -134,12 +137,21 @@ public sealed class Merger
     /// it keeps its own identity, by which its children know it.</summary>
     private void NameParent(Guid linkage, Guid? linkage2)
     {
-        BlockWriter writer = _child.Writer!;
-        writer.Begin(_child.DataWriteGuid);
+        byte[] locator = _child.ParentLocator!.EncodeWith(_child.Path, linkage, linkage2);
         var change = new MetadataChange();
-        new ItemEditor(_child).Put(
-            change, MetadataItemIds.ParentLocator, _child.ParentLocator!.EncodeWith(linkage, linkage2));
-        writer.Journal.Stage(change);
+        new ItemEditor(_child).Put(change, MetadataItemIds.ParentLocator, locator);
+        BlockWriter writer = _child.Writer!;
+        writer.Begin(_child.DataWriteGuid); // only now: nothing is refused any more
+        try
+        {
+            writer.Journal.Stage(change);
+        }
+        catch (VhdxException full) when (full.Kind == VhdxErrorKind.NoSpace)
+        {
+            writer.Close(); // nothing was changed
+            throw;
+        }
+
         writer.Close();
     }
 

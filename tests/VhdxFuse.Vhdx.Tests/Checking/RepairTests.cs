@@ -1,4 +1,5 @@
 using System;
+using System.Buffers.Binary;
 using System.Collections.Generic;
 using System.Linq;
 using VhdxFuse.Support;
@@ -196,6 +197,48 @@ public sealed class RepairTests
             }));
         VhdxException error = Assert.Throws<VhdxException>(() => VhdxImage.Open(target, new OpenOptions()));
         Assert.Equal(VhdxErrorKind.NotVhdx, error.Kind);
+    }
+
+    [Fact]
+    [Rule("R-CRE-4")]
+    public void The_identifier_is_made_durable_once_after_all_else()
+    {
+        MemoryImageFile file = new ImageBuilder().AddBlock(0, 1).Build();
+        var target = new MemoryImageFile("new.vhdx");
+        int flushesWithIdentifier = 0;
+        byte[] start = new byte[8];
+        target.Flushing = () =>
+        {
+            target.Read(default, start);
+            flushesWithIdentifier += start.AsSpan().SequenceEqual("vhdxfile"u8) ? 1 : 0;
+        };
+        Repair(file, target);
+        Assert.Equal(1, flushesWithIdentifier);
+        Assert.Empty(ImageChecker.Check(target).Findings);
+    }
+
+    [Fact]
+    [Rule("R-PAR-1")]
+    public void A_locator_whose_keys_share_one_long_string_is_refused_with_the_limit()
+    {
+        const int keys = 100;
+        const int valueBytes = 60_000;
+        var fixture = new ChainFixture();
+        int first = fixture.Child.ParentLocator.Count;
+        byte[] item = ParentLocatorItem.Write(
+            [.. fixture.Child.ParentLocator, .. Enumerable.Range(0, keys).Select(key => ($"key {key}", "v"))]);
+        for (int i = first; i < first + keys; i++)
+        {
+            Span<byte> entry = item.AsSpan(ParentLocatorItem.HeaderBytes + (i * ParentLocatorItem.EntryBytes));
+            BinaryPrimitives.WriteInt32LittleEndian(entry[4..], item.Length);
+            BinaryPrimitives.WriteUInt16LittleEndian(entry[10..], valueBytes);
+        }
+
+        fixture.Child.Item(MetadataItemIds.ParentLocator).Content =
+            [.. item, .. Enumerable.Repeat((byte)'a', valueBytes)];
+        VhdxException error = Assert.Throws<VhdxException>(
+            () => Repair(fixture.Child.Build(), new MemoryImageFile("new.vhdx")));
+        Assert.Equal(VhdxErrorKind.LimitExceeded, error.Kind);
     }
 
     private static RepairReport Repair(MemoryImageFile file, MemoryImageFile target) =>

@@ -122,6 +122,73 @@ public sealed class MergerTests
     }
 
     [Fact]
+    public void A_log_of_what_is_no_parent_isnt_replayed_into_its_file()
+    {
+        var logged = new GenuineLogFixture();
+        logged.Image.DataWriteGuid = new Guid("99999999-0000-4000-8000-000000000001");
+        MemoryImageFile parent = logged.Build();
+        parent.ResetCounts();
+        MemoryImageFile child = new ChainFixture().Child.Build();
+        Assert.Equal(
+            VhdxErrorKind.ParentMismatch, Assert.Throws<VhdxException>(() => Merge(child, parent)).Kind);
+        Assert.Equal(0, parent.Writes);
+    }
+
+    [Fact]
+    [Rule("R-PAR-1", "R-PAR-11")]
+    public void A_locator_that_takes_no_other_pair_is_refused_before_anything_is_written()
+    {
+        var fixture = new ChainFixture();
+        while (fixture.Child.ParentLocator.Count < 256)
+        {
+            fixture.Child.ParentLocator.Add(($"key {fixture.Child.ParentLocator.Count}", "value"));
+        }
+
+        AssertRefused(fixture);
+    }
+
+    [Fact]
+    [Rule("R-PAR-11")]
+    public void A_metadata_region_without_room_for_the_locator_is_refused_before_anything_is_written()
+    {
+        var fixture = new ChainFixture();
+        int length = ParentLocatorItem.Write([.. fixture.Child.ParentLocator]).Length;
+        fixture.Child.Item(MetadataItemIds.ParentLocator).OffsetInRegion = (uint)(MiB - length);
+        AssertRefused(fixture);
+    }
+
+    [Fact]
+    [Rule("R-PAR-11")]
+    public void A_child_whose_disk_is_full_has_no_pending_log()
+    {
+        var fixture = new ChainFixture();
+        long calls = 0;
+        for (long failed = 1; calls >= failed - 1; failed++)
+        {
+            MemoryImageFile parent = fixture.Parent.Build();
+            MemoryImageFile child = fixture.Child.Build();
+            var full = new FaultyImageFile(child)
+            {
+                FailedCall = failed,
+                Watched = FileCalls.Allocate,
+                Kind = VhdxErrorKind.NoSpace,
+            };
+            Exception? error = Record.Exception(() => Merger.Merge(
+                full,
+                parent,
+                new MemoryParentSource(),
+                new OpenOptions { Guids = new SeededGuids(1) },
+                new MergeOptions()));
+            calls = full.CallCount;
+            Assert.True(error is null or VhdxException { Kind: VhdxErrorKind.NoSpace }, error?.ToString());
+            Assert.Equal(Guid.Empty, HeaderPair.Read(child).Current.LogGuid);
+            AssertStartsOfBlocks(child.ReopenReadOnly(), parent);
+        }
+
+        Assert.InRange(calls, 2, 50);
+    }
+
+    [Fact]
     [Rule("R-PAR-11")]
     public void A_merge_that_is_stopped_between_any_two_steps_leaves_the_child_right_and_is_completed_by_another()
     {
@@ -200,6 +267,18 @@ public sealed class MergerTests
             new MemoryParentSource(),
             new OpenOptions { Guids = new SeededGuids(firstGuid) },
             options ?? new MergeOptions());
+
+    private static void AssertRefused(ChainFixture fixture)
+    {
+        MemoryImageFile parent = fixture.Parent.Build();
+        MemoryImageFile child = fixture.Child.Build();
+        parent.ResetCounts();
+        child.ResetCounts();
+        Assert.Equal(
+            VhdxErrorKind.LimitExceeded, Assert.Throws<VhdxException>(() => Merge(child, parent)).Kind);
+        Assert.Equal((0, 0), (child.Writes, parent.Writes));
+        AssertStartsOfBlocks(child.ReopenReadOnly(), parent);
+    }
 
     private static void AssertShows(ReferenceDisk disk, MemoryImageFile newest, MemoryImageFile parent)
     {
