@@ -7,7 +7,8 @@ namespace VhdxFuse.Vhdx.Opening;
 
 /// <summary>
 /// Finds the parent of a differencing image: the locator's paths in the order relative, volume, absolute, then by
-/// name in the folders the user named and in the child's own; the linkage decides whether a file found is the parent (R-PAR-4, R-PAR-5, R-PAR-7).
+/// name in the folders the user named and in the child's own; the linkage decides whether a file found is the parent
+/// (R-PAR-4, R-PAR-5, R-PAR-7).
 /// </summary>
 internal sealed class ParentFinder
 {

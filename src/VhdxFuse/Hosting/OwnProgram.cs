@@ -5,7 +5,8 @@ using System.Text;
 
 namespace VhdxFuse.Hosting;
 
-/// <summary>This program once more, with the arguments and the environment that the kernel has of this process.</summary>
+/// <summary>This program once more, with the arguments and the environment that the kernel has of this
+/// process.</summary>
 internal static unsafe class OwnProgram
 {
     private const string Path = "/proc/self/exe";

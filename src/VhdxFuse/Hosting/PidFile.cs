@@ -43,7 +43,7 @@ internal sealed class PidFile : IDisposable
         }
     }
 
-    // Over nothing but a process id that was left behind: whatever else has the name is somebody's, and may be evidence.
+    // Over nothing but a process id that was left behind: whatever else has the name is somebody's, may be evidence.
     private void Write()
     {
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = System.IO.FileAccess.Write };

@@ -6,9 +6,9 @@ internal static class StandardDescriptors
     public const int Count = 3;
 
     /// <summary>
-    /// Sees to it that no file of ours has one of these numbers: a line of the log would be written into an image. Where
-    /// the caller had closed one, the runtime may have put something of its own there before us; so the program begins
-    /// anew with it taken. What it writes there then fails, as it should.
+    /// Sees to it that no file of ours has one of these numbers: a line of the log would be written into an image.
+    /// Where the caller had closed one, the runtime may have put something of its own there before us; so the program
+    /// begins anew with it taken. What it writes there then fails, as it should.
     /// </summary>
     public static void Occupy()
     {

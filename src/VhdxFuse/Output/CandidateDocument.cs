@@ -10,7 +10,8 @@ internal sealed record CandidateDocument
     /// <summary>The path as the child has it.</summary>
     public required string RecordedPath { get; init; }
 
-    /// <summary>relativePath, volumePath or absolutePath; parentFolder or childFolder where only its name counts.</summary>
+    /// <summary>relativePath, volumePath or absolutePath; parentFolder or childFolder where only the name
+    /// counts.</summary>
     public required string Trail { get; init; }
 
     /// <summary>Null when the path isn't followed.</summary>
