@@ -124,7 +124,7 @@ internal sealed class HashCommand
         {
             string image = Path.GetFileName(_image.ImageOf(parsed));
             int before = expected.Count;
-            foreach (SumLine line in LinesOf(path))
+            foreach (SumLine line in LinesOf(path, image))
             {
                 string name = Path.GetFileName(line.Name);
                 bool isDisk = string.Equals(name, DiskName, StringComparison.Ordinal);
@@ -145,16 +145,24 @@ internal sealed class HashCommand
         return expected;
     }
 
-    private static List<SumLine> LinesOf(string path)
+    private static List<SumLine> LinesOf(string path, string image)
     {
         var lines = new List<SumLine>();
         try
         {
-            foreach (string text in File.ReadLines(path))
+            foreach ((int index, string text) in File.ReadLines(path).Index())
             {
                 if (SumLine.TryParse(text, out SumLine line))
                 {
                     lines.Add(line);
+                }
+                else if (SumLine.Mentions(text, image) || SumLine.Mentions(text, DiskName))
+                {
+                    // Passed over, it would look as if it had been checked.
+                    throw new ProgramException(
+                        ExitCode.Usage,
+                        $"{OneLine.Escape(path)}: line {index + 1} is no checksum that can be checked: "
+                        + $"'{OneLine.Escape(text)}'");
                 }
             }
         }
@@ -171,6 +179,7 @@ internal sealed class HashCommand
         string image = _image.ImageOf(parsed);
         string of = parsed.GetValue(_of) ?? NeededFor(expected);
         string[] algorithms = AlgorithmsOf(parsed, expected);
+        RefuseWhatIsNotHashed(expected, of, algorithms);
         long piece = parsed.GetValue(_piece);
         if (of is ImageFile)
         {
@@ -188,6 +197,26 @@ internal sealed class HashCommand
                 : null,
             Disk = Hash(HashSource.Of(chain.Disk), "disk", algorithms, piece),
         };
+    }
+
+    /// <summary>Refuses to expect what isn't computed: that it is missing would say nothing of the image.</summary>
+    private static void RefuseWhatIsNotHashed(List<ExpectedHash> expected, string of, string[] algorithms)
+    {
+        if (expected.Find(hash => (hash.IsOfDisk, of) is (true, ImageFile) or (false, Disk)) is { } line)
+        {
+            throw new ProgramException(
+                ExitCode.Usage,
+                $"--check has a line for the {(line.IsOfDisk == true ? Disk : "image file")}, and --of {of} leaves "
+                + "that out: use --of both, or no --of");
+        }
+
+        if (expected.Find(hash => !Array.Exists(algorithms, name => RunningHash.Fits(name, hash.Hex))) is { } odd)
+        {
+            throw new ProgramException(
+                ExitCode.Usage,
+                $"--expect {odd.Hex} is as long as a hash of {odd.Algorithm}, and --algorithm doesn't name that: add "
+                + $"--algorithm {odd.Algorithm}");
+        }
     }
 
     /// <summary>What has to be hashed when that wasn't said.</summary>

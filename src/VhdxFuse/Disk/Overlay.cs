@@ -35,6 +35,7 @@ internal sealed class Overlay
     /// <param name="options">With the access that the overlay gets.</param>
     /// <exception cref="VhdxException">One of them can't be opened, or the overlay belongs to another
     /// image.</exception>
+    /// <exception cref="ProgramException">Usage: the file for the overlay is an image of another type.</exception>
     public static DifferencingChain Open(
         OverlayPlace place, string imagePath, FileOpenOptions fileOptions, OpenOptions options) =>
         new Overlay(imagePath, fileOptions, options).Open(place);
@@ -84,8 +85,10 @@ internal sealed class Overlay
         });
         if (overlay.ParentLocator is not { } locator)
         {
-            throw new VhdxException(
-                VhdxErrorKind.ParentMismatch, path, "is not a differencing image, so it can't be an overlay");
+            throw new ProgramException(
+                ExitCode.Usage,
+                $"{OneLine.Escape(path)}: is not a differencing image, so it can't be an overlay (give --overlay a "
+                + "file that isn't there yet: it is made)");
         }
 
         if (!locator.Accepts(image.DataWriteGuid))

@@ -47,6 +47,10 @@ internal sealed class RunningHash : IDisposable
         ? NameOfLength.GetValueOrDefault(hex.Length)
         : null;
 
+    /// <summary>Whether an algorithm makes hashes that look like this one.</summary>
+    public static bool Fits(string name, string hex) =>
+        string.Equals(NameOf(hex), name is Fingerprint ? "md5" : name, StringComparison.Ordinal); // both of 128 bits
+
     public void Append(ReadOnlySpan<byte> bytes)
     {
         _cryptographic?.AppendData(bytes);

@@ -1,5 +1,4 @@
 using System;
-using System.Linq;
 using System.Text;
 
 namespace VhdxFuse.Output;
@@ -48,7 +47,28 @@ internal readonly record struct SumLine(string Algorithm, string Hex, string Nam
         }
 
         sum = new SumLine(algorithm, hex, isEscaped ? Unescape(name) : name);
-        return RunningHash.Names.Contains(algorithm, StringComparer.Ordinal) && RunningHash.NameOf(hex) is not null;
+        return RunningHash.Fits(algorithm, hex);
+    }
+
+    /// <summary>Whether a line that can't be read is about a file all the same: it holds the name as a word, and is no
+    /// remark.</summary>
+    public static bool Mentions(string line, string name)
+    {
+        string text = line.StartsWith('\\') ? Unescape(line[1..]) : line;
+        int at = text.StartsWith('#') ? -1 : text.IndexOf(name, StringComparison.Ordinal);
+        while (at >= 0)
+        {
+            int end = at + name.Length;
+            if ((at == 0 || text[at - 1] is ' ' or '\t' or '*' or '/' or '(')
+                && (end == text.Length || text[end] is ' ' or '\t' or ')'))
+            {
+                return true;
+            }
+
+            at = text.IndexOf(name, at + 1, StringComparison.Ordinal);
+        }
+
+        return false;
     }
 
     private static string Escape(string name) => name

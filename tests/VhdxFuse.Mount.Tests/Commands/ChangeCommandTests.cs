@@ -83,6 +83,48 @@ public sealed class ChangeCommandTests
     [ProgramTheory(Need.None)]
     [InlineData(false)]
     [InlineData(true)]
+    public async Task What_may_be_a_child_and_cant_be_read_counts_as_one(bool merges)
+    {
+        await using var box = new Sandbox();
+        string child = box.CreateChild("child.avhdx");
+        string[] command = merges ? ["merge", child] : ["resize", box.Image, "+1M"];
+        string odd = merges ? box.CreateChild(".odd.vhdx") : child;
+        byte[] bytes = await File.ReadAllBytesAsync(odd);
+        bytes.AsSpan(64 << 10, 128 << 10).Clear(); // both headers
+        await File.WriteAllBytesAsync(odd, bytes);
+        Finished refused = await box.Run(command);
+        Assert.Equal(4, refused.ExitCode);
+        Assert.Contains(odd, refused.OnlyLine, StringComparison.Ordinal);
+        Assert.Contains("--break-children", refused.OnlyLine, StringComparison.Ordinal);
+        Assert.Equal(Sandbox.DiskBytes, ReadDisk(box.Image, out _));
+        Assert.Equal(0, (await box.Run([.. command, "--break-children"])).ExitCode);
+    }
+
+    [ProgramFact(Need.Root, "setpriv", "chown")]
+    public async Task A_child_of_another_owner_is_a_child()
+    {
+        await using var box = new Sandbox();
+        string child = box.CreateChild("child.avhdx");
+        await box.Succeed("chown", "1000", child);
+        Finished refused = await box.Shell(
+            "setpriv --bounding-set -fowner --inh-caps -all $VHDXFUSE resize $IMAGE +1M");
+        Assert.Equal(4, refused.ExitCode);
+        Assert.Contains($"{child} names it as its parent", refused.OnlyLine, StringComparison.Ordinal);
+    }
+
+    [ProgramFact(Need.None)]
+    public async Task What_is_no_image_is_no_child_whatever_its_name()
+    {
+        await using var box = new Sandbox();
+        await File.WriteAllTextAsync(box.PathOf("notes.vhdx"), "no image");
+        await File.WriteAllTextAsync(box.PathOf("empty.avhdx"), "");
+        Finished done = await box.Run("resize", box.Image, "+1M");
+        Assert.True(done.ExitCode == 0, done.Error);
+    }
+
+    [ProgramTheory(Need.None)]
+    [InlineData(false)]
+    [InlineData(true)]
     public async Task A_merged_parent_is_the_disk_and_the_child_is_kept_or_deleted(bool deletes)
     {
         await using var box = new Sandbox();

@@ -113,6 +113,49 @@ public sealed class HashCommandTests
         Assert.Equal(2, (await box.Run("hash", "--check", box.PathOf("none"), odd)).ExitCode);
     }
 
+    [ProgramFact(Need.None)]
+    public async Task A_line_about_the_image_or_the_disk_that_cant_be_read_is_told_and_not_passed_over()
+    {
+        await using var box = new Sandbox();
+        string sums = box.PathOf("sums");
+        string name = Path.GetFileName(box.Image);
+        string right = $"{HexOf(Sandbox.DiskBytes)}  disk.raw";
+        foreach (string odd in (string[])
+            [
+                $"deadbeef  {name}", $"{new string('0', 64)} {box.Image}", $"SHA512 ({name}) = {new string('0', 64)}",
+                $"SHA256({name})= {new string('0', 64)}", $"\\deadbeef *{name}", "deadbeef  mnt/disk.raw",
+            ])
+        {
+            await File.WriteAllTextAsync(sums, $"{right}\n{odd}\n");
+            Finished refused = await box.Run("hash", "--check", sums, box.Image);
+            Assert.Equal((1, ""), (refused.ExitCode, refused.Output));
+            Assert.Contains($"{sums}: line 2 ", refused.OnlyLine, StringComparison.Ordinal);
+        }
+
+        await File.WriteAllTextAsync(sums, $"# {name}\ndeadbeef  not-{name}\ndeadbeef  {name}.old\n{right}\n");
+        Assert.Equal(0, (await box.Run("hash", "--check", sums, box.Image)).ExitCode);
+    }
+
+    [ProgramFact(Need.None)]
+    public async Task What_would_never_be_computed_cant_be_expected()
+    {
+        await using var box = new Sandbox();
+        string sums = box.PathOf("sums");
+        string disk = HexOf(Sandbox.DiskBytes);
+        foreach ((string of, string name) in (IEnumerable<(string, string)>)
+            [("disk", Path.GetFileName(box.Image)), ("image", "disk.raw")])
+        {
+            await File.WriteAllTextAsync(sums, $"{disk}  {name}\n");
+            Finished refused = await box.Run("hash", "--of", of, "--check", sums, box.Image);
+            Assert.Equal((1, ""), (refused.ExitCode, refused.Output));
+            Assert.Contains($"--of {of} ", refused.OnlyLine, StringComparison.Ordinal);
+        }
+
+        Finished odd = await box.Run("hash", "--algorithm", "sha512", "--expect", disk, box.Image);
+        Assert.Equal((1, ""), (odd.ExitCode, odd.Output));
+        Assert.EndsWith("add --algorithm sha256", odd.OnlyLine, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("md5", "plain")]
     [InlineData("sha1", "with (two) = signs")]
@@ -135,6 +178,7 @@ public sealed class HashCommandTests
     [InlineData("d41d8cd98f00b204e9800998ecf8427e x")]
     [InlineData("d41d8cd98f00b204e9800998ecf8427  x")]
     [InlineData("CRC (x) = d41d8cd98f00b204e9800998ecf8427e")]
+    [InlineData("SHA1 (x) = d41d8cd98f00b204e9800998ecf8427e")]
     [InlineData("MD5 (x) = ")]
     [InlineData("MD5 () = (")]
     [InlineData(" (x) = d41d8cd98f00b204e9800998ecf8427e")]

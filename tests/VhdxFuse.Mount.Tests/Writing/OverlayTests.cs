@@ -96,14 +96,25 @@ public sealed class OverlayTests
         byte[] before = await File.ReadAllBytesAsync(overlay);
         File.Copy(box.Image, box.PathOf("base.vhdx"));
         box.Refill(8 * Sandbox.MiB);
-        foreach (string file in (string[])[overlay, box.PathOf("base.vhdx")])
-        {
-            Finished refused = await box.Run("--overlay", file, box.Image, box.Point);
-            Assert.Equal(4, refused.ExitCode);
-            Assert.Contains($"{file}: is ", refused.OnlyLine, StringComparison.Ordinal);
-        }
-
+        Finished refused = await box.Run("--overlay", overlay, box.Image, box.Point);
+        Assert.Equal(4, refused.ExitCode);
+        Assert.Contains($"{overlay}: is ", refused.OnlyLine, StringComparison.Ordinal);
         await WritableBox.Holds(overlay, before);
+    }
+
+    [ProgramFact]
+    public async Task An_image_that_is_no_overlay_is_a_mistake_of_the_command_line()
+    {
+        await using var box = new Sandbox();
+        string plain = box.PathOf("base.vhdx");
+        File.Copy(box.Image, plain);
+        byte[] before = await File.ReadAllBytesAsync(plain);
+        Finished refused = await box.Run("--overlay", plain, box.Image, box.Point);
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains($"{plain}: is not a differencing image", refused.OnlyLine, StringComparison.Ordinal);
+        Assert.Contains("--overlay", refused.OnlyLine, StringComparison.Ordinal);
+        Assert.DoesNotContain("--parent-path", refused.OnlyLine, StringComparison.Ordinal);
+        await WritableBox.Holds(plain, before);
     }
 
     private static async Task<string> Stamp(Sandbox box)
