@@ -135,7 +135,7 @@ public sealed class BackgroundTests
         Assert.False(box.IsMounted);
     }
 
-    /// <summary>No file of the program may get one of these numbers: a line of the log would be written into it.</summary>
+    /// <summary>No file of the program may get such a number: a line of the log would be written into it.</summary>
     [ProgramTheory]
     [InlineData("", "<&- >&- 2>&-")]
     [InlineData("", "2>&-")]
