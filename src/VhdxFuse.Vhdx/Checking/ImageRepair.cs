@@ -49,7 +49,9 @@ public static class ImageRepair
         Creator.Create(target, CreateOptions.InPlaceOf(from), options.Guids);
         var open = new OpenOptions
         {
-            Access = ImageAccess.ReadWrite, Guids = options.Guids, LacksIdentifier = true,
+            Access = ImageAccess.ReadWrite,
+            Guids = options.Guids,
+            LacksIdentifier = true,
         };
         VhdxImage to = WritableOpening.Open(VhdxImage.Open(target, open), open); // not disposed: the file isn't ours
         RepairReport report = new RepairCopy(from, to, progress).Run();

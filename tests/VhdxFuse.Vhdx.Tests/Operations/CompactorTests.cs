@@ -260,7 +260,8 @@ public sealed class CompactorTests
             {
                 target.Clear();
                 target[0] = offset % MiB == 0 ? (byte)1 : (byte)0;
-            })) with { FileOffsetMiB = 300 + (ulong)block };
+            })) with
+            { FileOffsetMiB = 300 + (ulong)block };
         }
 
         MemoryImageFile file = draft.Build();
@@ -286,7 +287,8 @@ public sealed class CompactorTests
             {
                 target[^1] = 1; // in the last MiB alone
             }
-        })) with { FileOffsetMiB = 12 };
+        })) with
+        { FileOffsetMiB = 12 };
         MemoryImageFile file = draft.Build();
         byte[] old = new byte[4 * MiB];
         old.AsSpan().Fill(0xEE);
