@@ -85,7 +85,8 @@ public sealed class DocumentedTests
             umount mnt2
             END
             mknod -m 666 fuse c 10 229
-            export VHDXFUSE
+            cp "$VHDXFUSE" program # the tree may lie where nobody else may look
+            export VHDXFUSE=$PWD/program
             unshare -m sh -c 'mount --bind fuse /dev/fuse
                 setpriv --reuid nobody --regid nogroup --clear-groups \
                     unshare --user --map-current-user --mount --keep-caps sh -e walk'
