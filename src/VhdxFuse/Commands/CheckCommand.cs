@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.CommandLine;
 using System.Linq;
-using System.Text.Json;
 using VhdxFuse.Output;
 using VhdxFuse.Vhdx;
 using VhdxFuse.Vhdx.Checking;
@@ -70,7 +69,7 @@ internal static class CheckCommand
         CheckDocument document = CheckDocument.Of(reports, repair);
         if (asJson)
         {
-            Console.Out.WriteLine(JsonSerializer.Serialize(document, OutputJson.Default.CheckDocument));
+            OutputJson.Print(document, OutputJson.Default.CheckDocument);
         }
         else
         {

@@ -1,6 +1,5 @@
 using System;
 using System.CommandLine;
-using System.Text.Json;
 using VhdxFuse.Output;
 using VhdxFuse.Vhdx;
 using VhdxFuse.Vhdx.Operations;
@@ -50,7 +49,7 @@ internal static class CompactCommand
     {
         if (json)
         {
-            Console.Out.WriteLine(JsonSerializer.Serialize(document, OutputJson.Default.CompactDocument));
+            OutputJson.Print(document, OutputJson.Default.CompactDocument);
             return;
         }
 

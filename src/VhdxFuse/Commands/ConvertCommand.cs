@@ -1,6 +1,5 @@
 using System;
 using System.CommandLine;
-using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using VhdxFuse.Copying;
 using VhdxFuse.Hosting;
@@ -251,7 +250,7 @@ internal sealed class ConvertCommand
 
         if (parsed.GetValue(_new.Json))
         {
-            Console.Out.WriteLine(JsonSerializer.Serialize(done, OutputJson.Default.ConvertDocument));
+            OutputJson.Print(done, OutputJson.Default.ConvertDocument);
         }
         else if (!string.Equals(done.Output, Dash, StringComparison.Ordinal))
         {

@@ -1,7 +1,6 @@
 using System;
 using System.CommandLine;
 using System.IO;
-using System.Text.Json;
 using VhdxFuse.Disk;
 using VhdxFuse.Output;
 using VhdxFuse.Vhdx;
@@ -118,7 +117,7 @@ internal sealed class CreateCommand
                 options.Parent?.RelativePath,
                 options.Parent?.AbsolutePath,
                 fileBytes);
-            Console.Out.WriteLine(JsonSerializer.Serialize(document, OutputJson.Default.CreateDocument));
+            OutputJson.Print(document, OutputJson.Default.CreateDocument);
         }
         else
         {

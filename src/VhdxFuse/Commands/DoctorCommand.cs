@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.CommandLine;
 using System.Linq;
-using System.Text.Json;
 using VhdxFuse.Diagnosis;
 using VhdxFuse.Hosting;
 using VhdxFuse.Output;
@@ -90,7 +89,7 @@ internal sealed class DoctorCommand
     {
         if (json)
         {
-            Console.Out.WriteLine(JsonSerializer.Serialize(document, OutputJson.Default.DoctorDocument));
+            OutputJson.Print(document, OutputJson.Default.DoctorDocument);
             return;
         }
 

@@ -4,7 +4,6 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.IO;
 using System.Linq;
-using System.Text.Json;
 using VhdxFuse.Disk;
 using VhdxFuse.Output;
 using VhdxFuse.Vhdx;
@@ -101,7 +100,7 @@ internal sealed class HashCommand
         if (parsed.GetValue(_json))
         {
             document = document with { Matches = expected.Count == 0 ? null : missing is null };
-            Console.Out.WriteLine(JsonSerializer.Serialize(document, OutputJson.Default.HashDocument));
+            OutputJson.Print(document, OutputJson.Default.HashDocument);
         }
         else
         {

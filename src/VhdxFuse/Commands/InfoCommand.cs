@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.CommandLine;
 using System.Globalization;
 using System.IO;
-using System.Text.Json;
 using VhdxFuse.Output;
 using VhdxFuse.Partitions;
 using VhdxFuse.Vhdx;
@@ -55,7 +54,7 @@ internal static class InfoCommand
     {
         if (json)
         {
-            Console.Out.WriteLine(JsonSerializer.Serialize(info, OutputJson.Default.InfoDocument));
+            OutputJson.Print(info, OutputJson.Default.InfoDocument);
             return;
         }
 

@@ -2,7 +2,6 @@ using System;
 using System.CommandLine;
 using System.Globalization;
 using System.Linq;
-using System.Text.Json;
 using VhdxFuse.Output;
 using VhdxFuse.Vhdx;
 using VhdxFuse.Vhdx.Images;
@@ -83,7 +82,7 @@ internal static class LogCommand
         if (asJson)
         {
             var document = ReplayedCopyDocument.Of(file.Path, copy.FinalPath, report);
-            Console.Out.WriteLine(JsonSerializer.Serialize(document, OutputJson.Default.ReplayedCopyDocument));
+            OutputJson.Print(document, OutputJson.Default.ReplayedCopyDocument);
             return;
         }
 
@@ -105,7 +104,7 @@ internal static class LogCommand
         };
         if (asJson)
         {
-            Console.Out.WriteLine(JsonSerializer.Serialize(document, OutputJson.Default.LogContentDocument));
+            OutputJson.Print(document, OutputJson.Default.LogContentDocument);
         }
         else
         {
@@ -166,6 +165,6 @@ internal static class LogCommand
     private static void PrintJson(string path, LogInspection log)
     {
         var document = LogListDocument.Of(path, log);
-        Console.Out.WriteLine(JsonSerializer.Serialize(document, OutputJson.Default.LogListDocument));
+        OutputJson.Print(document, OutputJson.Default.LogListDocument);
     }
 }

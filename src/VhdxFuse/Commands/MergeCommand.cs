@@ -1,7 +1,6 @@
 using System;
 using System.CommandLine;
 using System.IO;
-using System.Text.Json;
 using VhdxFuse.Disk;
 using VhdxFuse.Hosting;
 using VhdxFuse.Output;
@@ -59,7 +58,7 @@ internal sealed class MergeCommand
         if (parsed.GetValue(_json))
         {
             var document = new MergeDocument(image, parent, size, deletes);
-            Console.Out.WriteLine(JsonSerializer.Serialize(document, OutputJson.Default.MergeDocument));
+            OutputJson.Print(document, OutputJson.Default.MergeDocument);
             return (int)ExitCode.Fine;
         }
 

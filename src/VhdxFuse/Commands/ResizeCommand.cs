@@ -1,6 +1,5 @@
 using System;
 using System.CommandLine;
-using System.Text.Json;
 using VhdxFuse.Disk;
 using VhdxFuse.Output;
 using VhdxFuse.Vhdx;
@@ -75,7 +74,7 @@ internal sealed class ResizeCommand
         var document = new ResizeDocument(_image.ImageOf(parsed), before, size);
         if (parsed.GetValue(_json))
         {
-            Console.Out.WriteLine(JsonSerializer.Serialize(document, OutputJson.Default.ResizeDocument));
+            OutputJson.Print(document, OutputJson.Default.ResizeDocument);
             return (int)ExitCode.Fine;
         }
 

@@ -1,4 +1,7 @@
+using System;
+using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace VhdxFuse.Output;
 
@@ -18,4 +21,9 @@ namespace VhdxFuse.Output;
 [JsonSerializable(typeof(LogContentDocument))]
 [JsonSerializable(typeof(ReplayedCopyDocument))]
 [JsonSerializable(typeof(CheckDocument))]
-internal sealed partial class OutputJson : JsonSerializerContext;
+internal sealed partial class OutputJson : JsonSerializerContext
+{
+    /// <summary>Writes a document to stdout, for programs.</summary>
+    public static void Print<T>(T document, JsonTypeInfo<T> type) =>
+        Console.Out.WriteLine(JsonSerializer.Serialize(document, type));
+}
